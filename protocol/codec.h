@@ -13,8 +13,9 @@
  *   nullable STRUCT       struct hp_x *cursor;                         null is NULL
  *   RECORDS               struct hp_records
  * Fields absent from a version get their schema default on decode and are left out on encode (a field that is set, absent and
- * not ignorable is a programmer error only where its list row says so). Unknown tagged fields are skipped; tagged fields
- * equal to their default are not written.
+ * not ignorable is a programmer error only where its list row says STRICT). Unknown tagged fields are skipped; tagged fields
+ * equal to their default are not written. Defaults are not always zero (leader epochs are -1): start a
+ * message with hp_message_init and its arrays with HP_NEW_ARRAY. Structs and tables: protocol/messages.h.
  */
 #ifndef HP_CODEC_H
 #define HP_CODEC_H
@@ -25,6 +26,7 @@
 #include "base/status.h"
 
 struct hp_schema; /* a message's descriptor, see schema.h */
+struct hp_layout; /* a nested struct's descriptor */
 
 struct hp_uuid {
     uint8_t bytes[16];
@@ -73,6 +75,13 @@ HC_MUST_USE enum hc_status hp_encode(const struct hp_schema *schema, int16_t ver
 
 /* Sets every field of `message` to its schema default (arrays empty, strings empty or null as the schema says). */
 void hp_message_init(const struct hp_schema *schema, void *message);
+
+/* `count` nested structs in `arena`, every field set to its schema default. Never NULL. */
+void *hp_new_structs(const struct hp_layout *layout, size_t count, struct hc_arena *arena);
+
+/* HP_NEW_ARRAY(arena, fetch_response_partition, n): a `struct hp_fetch_response_partition *`. */
+#define HP_NEW_ARRAY(arena, tag, count)                                                            \
+    ((struct hp_##tag *)hp_new_structs(&hp_##tag##_layout, (count), (arena)))
 
 /* The message as JSON, field names in snake_case as in the struct, only fields present in `version`; UUIDs as 32 hex digits,
  * BYTES and RECORDS as hex. For tests, traces and docs. */

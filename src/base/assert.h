@@ -27,7 +27,7 @@ _Noreturn void hc_panic(const char *file, int line, const char *what);
     ((type *)(void *)((char *)(pointer) - offsetof(type, member)))
 
 #if defined(__GNUC__)
-#define HC_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define HC_PRINTF(format, first) __attribute__((__format__(__printf__, format, first)))
 #define HC_MUST_USE              __attribute__((warn_unused_result))
 #else
 #define HC_PRINTF(format, first)

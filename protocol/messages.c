@@ -1,0 +1,2 @@
+#define HP_DEFINE_TABLES
+#include "protocol/messages.h"
