@@ -37,7 +37,7 @@ char *hc_arena_format(struct hc_arena *arena, const char *format, ...) HC_PRINTF
 /* Bytes handed out since the last reset. */
 size_t hc_arena_allocated(const struct hc_arena *arena);
 
-#define HC_ARENA_NEW(arena, type)              ((type *)hc_arena_alloc((arena), sizeof(type)))
-#define HC_ARENA_ARRAY(arena, type, count)     ((type *)hc_arena_array((arena), (count), sizeof(type)))
+#define HC_ARENA_NEW(arena, type)          ((type *)hc_arena_alloc((arena), sizeof(type)))
+#define HC_ARENA_ARRAY(arena, type, count) ((type *)hc_arena_array((arena), (count), sizeof(type)))
 
 #endif

@@ -26,7 +26,8 @@ void hc_buffer_append_char(struct hc_buffer *buffer, char c);
 void hc_buffer_printf(struct hc_buffer *buffer, const char *format, ...) HC_PRINTF(2, 3);
 void hc_buffer_vprintf(struct hc_buffer *buffer, const char *format, va_list arguments);
 
-/* Appends `text` as the inside of a JSON string with its quotes. Invalid UTF-8 bytes become U+FFFD. */
+/* Appends `text` as the inside of a JSON string with its quotes. Invalid UTF-8 bytes become U+FFFD.
+ */
 void hc_buffer_append_json(struct hc_buffer *buffer, struct hc_slice text);
 
 /* Removes the first `count` bytes. */

@@ -7,7 +7,8 @@
 struct hc_chunk {
     const void *data;
     size_t size;
-    struct hc_ref *owner; /* a reference held by the chunk; NULL: bytes belong to the request's arena */
+    struct hc_ref
+        *owner; /* a reference held by the chunk; NULL: bytes belong to the request's arena */
 };
 
 static inline void hc_chunk_release(struct hc_chunk *chunk)

@@ -1,7 +1,8 @@
-/* The clock seam: only `net` reads the operating system's clocks; everybody else is handed a `struct hc_now`.
+/* The clock seam: only `net` reads the operating system's clocks; everybody else is handed a
+ * `struct hc_now`.
  *
- * Monotonic time (ns, CLOCK_MONOTONIC) drives deadlines and the market clock; wall time (ms since the epoch)
- * appears only in logs and in what is shown to people.
+ * Monotonic time (ns, CLOCK_MONOTONIC) drives deadlines and the market clock; wall time (ms since
+ * the epoch) appears only in logs and in what is shown to people.
  */
 #ifndef HC_BASE_CLOCK_H
 #define HC_BASE_CLOCK_H
@@ -19,7 +20,7 @@ struct hc_now {
 #define HC_MS_PER_DAY INT64_C(86400000)
 
 /* "Never" for deadlines; the smallest and largest market times. */
-#define HC_NEVER      INT64_MAX
-#define HC_TIME_MIN   INT64_MIN
+#define HC_NEVER    INT64_MAX
+#define HC_TIME_MIN INT64_MIN
 
 #endif

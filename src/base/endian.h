@@ -1,4 +1,5 @@
-/* Integers in a fixed byte order, at any alignment. Network protocols are big-endian, file formats mostly little.
+/* Integers in a fixed byte order, at any alignment. Network protocols are big-endian, file formats
+ * mostly little.
  *
  * The caller owns the memory and has checked that the bytes are there. Thread-safe.
  */

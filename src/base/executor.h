@@ -1,8 +1,8 @@
 /* Work away from the loop, and the way back.
  *
- * An executor runs jobs on a bounded set of worker threads (ingest, compression, verification, commits to disk).
- * A mailbox carries closures back to the thread that owns it (the loop). Both are seams: the simulator
- * supplies versions that run in virtual time on one thread.
+ * An executor runs jobs on a bounded set of worker threads (ingest, compression, verification,
+ * commits to disk). A mailbox carries closures back to the thread that owns it (the loop). Both are
+ * seams: the simulator supplies versions that run in virtual time on one thread.
  */
 #ifndef HC_BASE_EXECUTOR_H
 #define HC_BASE_EXECUTOR_H
@@ -15,8 +15,8 @@ struct hc_job {
     struct hc_job *_next;
 };
 
-/* HC_LANE_LOAD: long work (a load runs for minutes); HC_LANE_SHORT: short work that a request waits for
- * (verification, decompression, commits). Lanes never starve each other. */
+/* HC_LANE_LOAD: long work (a load runs for minutes); HC_LANE_SHORT: short work that a request waits
+ * for (verification, decompression, commits). Lanes never starve each other. */
 enum hc_lane { HC_LANE_SHORT, HC_LANE_LOAD, HC_LANE_COUNT };
 
 struct hc_executor {
@@ -28,8 +28,8 @@ struct hc_mailbox {
     void (*post)(struct hc_mailbox *mailbox, struct hc_job *job);
 };
 
-/* A pool of threads: `counts[lane]` of them for each lane. Own; free waits for running jobs and drops waiting ones
- * after calling nothing (so cancel first). */
+/* A pool of threads: `counts[lane]` of them for each lane. Own; free waits for running jobs and
+ * drops waiting ones after calling nothing (so cancel first). */
 struct hc_executor *hc_worker_pool_new(const int counts[HC_LANE_COUNT]);
 void hc_worker_pool_free(struct hc_executor *executor);
 

@@ -23,15 +23,18 @@ struct hc_heap {
     uint64_t _next_sequence;
 };
 
-void hc_heap_done(struct hc_heap *heap); /* the heap must not own nodes any more, or they are forgotten */
+void hc_heap_done(
+    struct hc_heap *heap); /* the heap must not own nodes any more, or they are forgotten */
 size_t hc_heap_count(const struct hc_heap *heap);
 
 /* The smallest, or NULL. */
 struct hc_heap_node *hc_heap_first(const struct hc_heap *heap);
 
 void hc_heap_insert(struct hc_heap *heap, struct hc_heap_node *node, int64_t key);
-void hc_heap_remove(struct hc_heap *heap, struct hc_heap_node *node); /* a node in no heap: nothing */
-void hc_heap_move(struct hc_heap *heap, struct hc_heap_node *node, int64_t key); /* inserts if needed */
+void hc_heap_remove(struct hc_heap *heap,
+                    struct hc_heap_node *node); /* a node in no heap: nothing */
+void hc_heap_move(struct hc_heap *heap, struct hc_heap_node *node,
+                  int64_t key); /* inserts if needed */
 
 static inline bool hc_heap_contains(const struct hc_heap_node *node)
 {

@@ -42,7 +42,7 @@ static inline void hc_list_remove(struct hc_list *node)
 
 /* The current node may be removed inside the body. */
 #define HC_LIST_EACH_SAFE(list, node)                                                              \
-    for (struct hc_list *node = (list)->next, *node##_next = node->next; node != (list);          \
+    for (struct hc_list *node = (list)->next, *node##_next = node->next; node != (list);           \
          node = node##_next, node##_next = node->next)
 
 #endif

@@ -1,7 +1,7 @@
 /* Hash map from byte strings to pointers, open addressing, seeded against chosen keys.
  *
- * Keys are copied; values are borrowed. Not thread-safe. Iteration order is insertion order as long as nothing
- * is removed; after removals it is unspecified but deterministic.
+ * Keys are copied; values are borrowed. Not thread-safe. Iteration order is insertion order as long
+ * as nothing is removed; after removals it is unspecified but deterministic.
  */
 #ifndef HC_BASE_MAP_H
 #define HC_BASE_MAP_H

@@ -1,4 +1,5 @@
-/* Heap allocation for sizes the program itself bounds: out of memory ends the process with status 75.
+/* Heap allocation for sizes the program itself bounds: out of memory ends the process with
+ * status 75.
  *
  * Sizes that a peer or a file controls are bounded before they come here.
  */
@@ -11,7 +12,8 @@
 void *hc_alloc(size_t size);
 void *hc_alloc_array(size_t count, size_t size);
 
-/* Like realloc, never NULL for size > 0; new bytes are not zeroed. `count * size` must not overflow (asserted). */
+/* Like realloc, never NULL for size > 0; new bytes are not zeroed. `count * size` must not overflow
+ * (asserted). */
 void *hc_realloc_array(void *memory, size_t count, size_t size);
 
 /* Makes room for `need` elements in a growing array of `*capacity`, doubling. Returns the array. */

@@ -1,7 +1,9 @@
-/* Metrics: counters, gauges and histograms in a registry that prints Prometheus text (format 0.0.4).
+/* Metrics: counters, gauges and histograms in a registry that prints Prometheus text (format
+ * 0.0.4).
  *
- * Metrics live in a registry that one thread owns (the loop). Counters that workers touch are atomic. At most
- * HC_METRIC_SERIES_MAX label sets per family; further ones are counted in the series whose label values are "other".
+ * Metrics live in a registry that one thread owns (the loop). Counters that workers touch are
+ * atomic. At most HC_METRIC_SERIES_MAX label sets per family; further ones are counted in the
+ * series whose label values are "other".
  */
 #ifndef HC_BASE_METRIC_H
 #define HC_BASE_METRIC_H
@@ -20,12 +22,14 @@ struct hc_metric_registry;
 struct hc_metric_registry *hc_metric_registry_new(void);
 void hc_metric_registry_free(struct hc_metric_registry *registry);
 
-/* `label_names` ends with NULL; strings are borrowed for ever (static). Histograms: seconds, recorded in ns. */
+/* `label_names` ends with NULL; strings are borrowed for ever (static). Histograms: seconds,
+ * recorded in ns. */
 struct hc_metric_family *hc_metric_family(struct hc_metric_registry *registry,
                                           enum hc_metric_kind kind, const char *name,
                                           const char *help, const char *const *label_names);
 
-/* The series with these label values (as many as names), made on first use. Borrowed from the registry. */
+/* The series with these label values (as many as names), made on first use. Borrowed from the
+ * registry. */
 struct hc_metric *hc_metric_series(struct hc_metric_family *family, const struct hc_slice *values);
 
 /* Forgets the series whose first label has this value (a session that ended). */

@@ -1,5 +1,5 @@
-/* The randomness seam: a seeded xoshiro256** generator. Tests pass their seed, the program draws one from
- * the kernel. Not for secrets. */
+/* The randomness seam: a seeded xoshiro256** generator. Tests pass their seed, the program draws
+ * one from the kernel. Not for secrets. */
 #ifndef HC_BASE_RANDOM_H
 #define HC_BASE_RANDOM_H
 

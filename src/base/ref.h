@@ -8,7 +8,8 @@
 
 struct hc_ref {
     atomic_long _count;
-    void (*_free)(struct hc_ref *ref); /* called once, on the thread that drops the last reference */
+    void (*_free)(
+        struct hc_ref *ref); /* called once, on the thread that drops the last reference */
 };
 
 /* Starts with one reference, the caller's. */

@@ -12,11 +12,11 @@ struct hc_slice {
     size_t size;
 };
 
-#define HC_SLICE_NULL         ((struct hc_slice){NULL, 0})
-#define HC_SLICE_EMPTY        ((struct hc_slice){"", 0})
-#define HC_SLICE(literal)     ((struct hc_slice){"" literal "", sizeof(literal) - 1})
-#define HC_SLICE_FMT          "%.*s"
-#define HC_SLICE_ARG(slice)   (int)(slice).size, (slice).data ? (slice).data : ""
+#define HC_SLICE_NULL       ((struct hc_slice){NULL, 0})
+#define HC_SLICE_EMPTY      ((struct hc_slice){"", 0})
+#define HC_SLICE(literal)   ((struct hc_slice){"" literal "", sizeof(literal) - 1})
+#define HC_SLICE_FMT        "%.*s"
+#define HC_SLICE_ARG(slice) (int)(slice).size, (slice).data ? (slice).data : ""
 
 static inline struct hc_slice hc_slice_of(const void *data, size_t size)
 {
@@ -54,8 +54,8 @@ bool hc_slice_equal_nocase(struct hc_slice a, struct hc_slice b);
 /* Without leading and trailing ASCII white space. */
 struct hc_slice hc_slice_trim(struct hc_slice slice);
 
-/* Cuts off and returns what stands before the first `separator`; *rest becomes what stands behind it, or
- * the null slice when there was none. */
+/* Cuts off and returns what stands before the first `separator`; *rest becomes what stands behind
+ * it, or the null slice when there was none. */
 struct hc_slice hc_slice_cut(struct hc_slice *rest, char separator);
 
 /* Shell-style glob with `*` and `?`, no classes, linear time. */

@@ -1,8 +1,8 @@
 /* Environment errors: one closed enum, and an error object that carries a sentence for a human.
  *
- * Functions that can fail for reasons outside the program return `enum hc_status`; those on start-up and
- * ingest paths also fill a `struct hc_error`, whose text names the file, line, key or column and the
- * remedy. Libraries return, the function that decides logs.
+ * Functions that can fail for reasons outside the program return `enum hc_status`; those on
+ * start-up and ingest paths also fill a `struct hc_error`, whose text names the file, line, key or
+ * column and the remedy. Libraries return, the function that decides logs.
  */
 #ifndef HC_BASE_STATUS_H
 #define HC_BASE_STATUS_H
@@ -53,8 +53,8 @@ struct hc_error {
 enum hc_status hc_error_set(struct hc_error *error, enum hc_status status, const char *format, ...)
     HC_PRINTF(3, 4);
 
-/* As hc_error_set with the text and status of errno `code` appended; ENOSPC and EDQUOT become HC_NO_SPACE, ENOENT
- * HC_NOT_FOUND, EACCES and EPERM HC_DENIED, everything else HC_IO. */
+/* As hc_error_set with the text and status of errno `code` appended; ENOSPC and EDQUOT become
+ * HC_NO_SPACE, ENOENT HC_NOT_FOUND, EACCES and EPERM HC_DENIED, everything else HC_IO. */
 enum hc_status hc_error_errno(struct hc_error *error, int code, const char *format, ...)
     HC_PRINTF(3, 4);
 

@@ -1,4 +1,5 @@
-/* Civil time and its spellings: ISO-8601, durations, sizes. Proleptic Gregorian, no leap seconds, UTC.
+/* Civil time and its spellings: ISO-8601, durations, sizes. Proleptic Gregorian, no leap seconds,
+ * UTC.
  *
  * Parsing is locale-free and strict: the whole text must match.
  */
@@ -28,11 +29,12 @@ void hc_civil_from_seconds(int64_t seconds, struct hc_civil *ret);
 enum { HC_ISO_BYTES = 40 };
 char *hc_iso_ms(int64_t ms, char out[HC_ISO_BYTES]);
 
-/* A point in time as flags and the configuration spell it: ISO-8601 with zone ("Z" or "+03:00"), a bare date (UTC),
- * or epoch ms (13 digits). False when it is none of these. */
+/* A point in time as flags and the configuration spell it: ISO-8601 with zone ("Z" or "+03:00"), a
+ * bare date (UTC), or epoch ms (13 digits). False when it is none of these. */
 bool hc_parse_time_ms(struct hc_slice text, int64_t *ret_ms);
 
-/* "500ms 90s 5m 36h 30d 2w" in ns; "1mo" is accepted only where `ret_months` is not NULL (then one of the two is 0). */
+/* "500ms 90s 5m 36h 30d 2w" in ns; "1mo" is accepted only where `ret_months` is not NULL (then one
+ * of the two is 0). */
 bool hc_parse_duration_ns(struct hc_slice text, int64_t *ret_ns, int32_t *ret_months);
 
 /* The shortest exact spelling, e.g. "90s", "36h", "1.5s". Returns `out`. */
