@@ -1,9 +1,10 @@
-/* Proof that a reload reproduces what was loaded before: a running hash over the records of a partition.
+/* Proof that a reload reproduces what was loaded before: a running hash over the records of a
+ * partition.
  *
- * Every publish records (number of records, hash of that prefix) per partition in the manifest. A later
- * load of the same topic compares its own running hash at the same counts: equal means that offsets,
- * both times, keys and values of all those records are the same bytes, so committed offsets still mean
- * the same records. XXH3-128 (accidents, not attackers). Not thread-safe.
+ * Every publish records (number of records, hash of that prefix) per partition in the manifest. A
+ * later load of the same topic compares its own running hash at the same counts: equal means that
+ * offsets, both times, keys and values of all those records are the same bytes, so committed
+ * offsets still mean the same records. XXH3-128 (accidents, not attackers). Not thread-safe.
  */
 #ifndef HC_STORE_PREFIX_H
 #define HC_STORE_PREFIX_H
@@ -38,7 +39,7 @@ void hc_prefix_hash_free(struct hc_prefix_hash *hash);
 void hc_prefix_hash_add(struct hc_prefix_hash *hash, int64_t offset,
                         const struct hc_store_record *record);
 
-/* The prefix so far; feeding goes on afterwards. */
+/* The hash so far, with `records` 0 for the caller to fill in; feeding goes on afterwards. */
 struct hc_prefix hc_prefix_hash_at(const struct hc_prefix_hash *hash);
 
 bool hc_prefix_equal(const struct hc_prefix *a, const struct hc_prefix *b);

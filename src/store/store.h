@@ -1,13 +1,13 @@
 /* Immutable logs on disk: segments written once, memory-mapped, verified, shared by every session.
  *
- * A topic is stored in a directory of its own, named by its identity (ingest/identity.h): `manifest`
- * and, per partition, segment files (store/format.h). A segment holds record batches (leader epoch 0),
- * an index with a row per batch, the visible instants of its records, and a footer. Segments are
- * written to a temporary name, renamed, and never modified; the manifest is written when every segment
- * is on disk, in the same way, and alone makes them a topic.
+ * A topic is stored in a directory of its own, named by its identity (ingest/identity.h):
+ * `manifest` and, per partition, segment files (store/format.h). A segment holds record batches
+ * (leader epoch 0), an index with a row per batch, the visible instants of its records, and a
+ * footer. Segments are written to a temporary name, renamed, and never modified; the manifest is
+ * written when every segment is on disk, in the same way, and alone makes them a topic.
  *
- * A `struct hc_log` is one immutable snapshot of one partition: reference-counted, safe to read from
- * any thread. Knows nothing of clocks and clients: visible ends come in as arguments.
+ * A `struct hc_log` is one immutable snapshot of one partition: reference-counted, safe to read
+ * from any thread. Knows nothing of clocks and clients: visible ends come in as arguments.
  *
  * Locks of a directory (one builder, many users): store/lock.h. Making room: store/evict.h.
  */
@@ -40,21 +40,21 @@ int64_t hc_log_visible_end(const struct hc_log *log, int64_t market_ms);
 int64_t hc_log_visible_ms(const struct hc_log *log, int64_t offset);
 
 /* The first offset in [from, end) whose record timestamp is at or after `timestamp_ms`, with that
- * record's own timestamp. False when there is none below `end`. Reads no record bytes: timestamps are
- * indexed. 0 <= from; `end` beyond the log's end means the log's end, here and below. */
-bool hc_log_find_timestamp(const struct hc_log *log, int64_t timestamp_ms, int64_t from, int64_t end,
-                           int64_t *ret_offset, int64_t *ret_timestamp_ms);
+ * record's own timestamp. False when there is none below `end`. Reads no record bytes: timestamps
+ * are indexed. 0 <= from; `end` beyond the log's end means the log's end, here and below. */
+bool hc_log_find_timestamp(const struct hc_log *log, int64_t timestamp_ms, int64_t from,
+                           int64_t end, int64_t *ret_offset, int64_t *ret_timestamp_ms);
 
 /* The first record with the largest timestamp in [from, end); false when the range is empty. */
 bool hc_log_max_timestamp(const struct hc_log *log, int64_t from, int64_t end, int64_t *ret_offset,
                           int64_t *ret_timestamp_ms);
 
-/* Bytes that records in [from, to) take as they are stored; a part of a batch counts by its share of
- * the batch's records. 0 when to <= from. */
+/* Bytes that records in [from, to) take as they are stored; a part of a batch counts by its share
+ * of the batch's records. 0 when to <= from. */
 int64_t hc_log_bytes_between(const struct hc_log *log, int64_t from, int64_t to);
 
-/* The smallest offset `to` such that hc_log_bytes_between(from, to) >= bytes, or end + 1 when the log
- * is too short. */
+/* The smallest offset `to` such that hc_log_bytes_between(from, to) >= bytes, or end + 1 when the
+ * log is too short. */
 int64_t hc_log_offset_after_bytes(const struct hc_log *log, int64_t from, int64_t bytes);
 
 /* ---- reading ---- */
@@ -71,42 +71,46 @@ struct hc_log_read {
     int64_t begin;        /* no batch reaches below it: the start of the leader epoch; <= offset */
     size_t bytes_max;     /* whole batches up to this many bytes */
     bool at_least_one;    /* the first batch is returned even if it is larger */
-    int32_t leader_epoch; /* written into every batch; 0 serves stored bytes unpatched as one chunk a run */
+    int32_t leader_epoch; /* written into every batch; 0 serves stored bytes unpatched as one chunk
+                             a run */
     bool no_zstd;         /* the client is too old for zstd: such batches go out uncompressed */
 };
 
 enum hc_read_result {
     HC_READ_CHUNKS,    /* chunks were appended (none when the first batch did not fit bytes_max) */
-    HC_READ_NOT_READY, /* the first batch is not in memory or not verified: hc_log_prepare and park */
+    HC_READ_NOT_READY, /* the first batch is not in memory or not verified: hc_log_prepare and park
+                        */
     HC_READ_CORRUPT,   /* verification failed: KAFKA_STORAGE_ERROR */
 };
 
-/* Writes whole batches that cover [offset, end) to `chunks` (at most `chunks_max`, which is 2 or more;
- * *ret_count chunks, *ret_bytes bytes), each with an owner reference (release with hc_chunk_release)
- * or in `arena`. The first batch may begin before `offset`; a batch that crosses `begin` or `end` is
- * cut to a slice of its own, uncompressed. *ret_next: the first offset not covered, `offset` when
- * nothing was. Batches behind the first one that are not ready or corrupt end the answer early. Never
- * blocks, never faults on disk. Outputs are written for HC_READ_CHUNKS only. */
+/* Writes whole batches that cover [offset, end) to `chunks` (at most `chunks_max`, which is 2 or
+ * more; *ret_count chunks, *ret_bytes bytes), each with an owner reference (release with
+ * hc_chunk_release) or in `arena`. The first batch may begin before `offset`; a batch that crosses
+ * `begin` or `end` is cut to a slice of its own, uncompressed. *ret_next: the first offset not
+ * covered, `offset` when nothing was. Batches behind the first one that are not ready or corrupt
+ * end the answer early. Never blocks, never faults on disk. Outputs are written for HC_READ_CHUNKS
+ * only. */
 enum hc_read_result hc_log_read(struct hc_log_reader *reader, struct hc_log *log,
                                 const struct hc_log_read *what, struct hc_arena *arena,
                                 struct hc_chunk *chunks, size_t chunks_max, size_t *ret_count,
                                 size_t *ret_bytes, int64_t *ret_next);
 
 /* A request to make [offset, end) readable: faults the range in and verifies it on a worker (of
- * HC_LANE_SHORT). At most HC_PREPARE_BYTES_MAX are done at once; a reader that comes to the rest gets
- * HC_READ_NOT_READY and asks again, or asks early (hc_log_ready). `done->run` is posted to `mailbox`
- * afterwards, also when verification failed (then reads answer HC_READ_CORRUPT). `done` is borrowed
- * until it has run; the log is kept alive meanwhile. */
+ * HC_LANE_SHORT). At most HC_PREPARE_BYTES_MAX are done at once; a reader that comes to the rest
+ * gets HC_READ_NOT_READY and asks again, or asks early (hc_log_ready). `done->run` is posted to
+ * `mailbox` afterwards, also when verification failed (then reads answer HC_READ_CORRUPT). `done`
+ * is borrowed until it has run; the log is kept alive meanwhile. */
 enum { HC_PREPARE_BYTES_MAX = 8 * 1024 * 1024 };
 
 void hc_log_prepare(struct hc_log *log, int64_t offset, int64_t end, struct hc_executor *executor,
                     struct hc_mailbox *mailbox, struct hc_job *done);
 
-/* True when hc_log_read(offset..) would not answer HC_READ_NOT_READY for at least the next `bytes` bytes. */
+/* True when hc_log_read(offset..) would not answer HC_READ_NOT_READY for at least the next `bytes`
+ * bytes. */
 bool hc_log_ready(const struct hc_log *log, int64_t offset, size_t bytes);
 
-/* True when verification has found a corrupt segment in the log; `error` (may be NULL) names it. The
- * store also logs the event `segment-corrupt` once a segment. For readiness checks. */
+/* True when verification has found a corrupt segment in the log; `error` (may be NULL) names it.
+ * The store also logs the event `segment-corrupt` once a segment. For readiness checks. */
 bool hc_log_is_corrupt(const struct hc_log *log, struct hc_error *error);
 
 /* ---- writing ---- */
@@ -119,7 +123,7 @@ enum {
 };
 
 struct hc_store_record {
-    int64_t visible_ms;    /* never decreases within a partition */
+    int64_t visible_ms; /* never decreases within a partition */
     int64_t timestamp_ms;
     struct hc_slice key;   /* nullable */
     struct hc_slice value; /* nullable */
@@ -127,16 +131,18 @@ struct hc_store_record {
 
 /* What the manifest keeps: text the store does not interpret but gives back. */
 struct hc_store_facts {
-    struct hc_slice identity;    /* hex, see ingest/identity.h */
-    struct hc_slice settings;    /* the settings behind the identity, "key=value\n" lines, to name what changed */
+    struct hc_slice identity; /* hex, see ingest/identity.h */
+    struct hc_slice
+        settings; /* the settings behind the identity, "key=value\n" lines, to name what changed */
     struct hc_slice fingerprint; /* of the source; equal means unchanged */
     struct hc_slice report;      /* JSON: the load report shown by `check` and the HTTP API */
     int64_t generation;          /* content generation, 0 at first */
 };
 
-/* Writes one topic. Single thread (a load worker). The directory must exist and be locked by the caller
- * (hc_store_lock_build). A finished topic that already is there stays valid until `finish` replaces it;
- * what a crashed builder left behind is removed. After a failure every further call fails alike. */
+/* Writes one topic. Single thread (a load worker). The directory must exist and be locked by the
+ * caller (hc_store_lock_build). A finished topic that already is there stays valid until `finish`
+ * replaces it; what a crashed builder left behind is removed. After a failure every further call
+ * fails alike. */
 struct hc_store_writer;
 
 /* `headers` (borrowed for the writer's life, at most HC_STORE_HEADERS_MAX) go on every record.
@@ -146,8 +152,9 @@ HC_MUST_USE enum hc_status hc_store_writer_new(const char *directory, int32_t pa
                                                int32_t header_count, struct hc_store_writer **ret,
                                                struct hc_error *error);
 
-/* Before the first append to the partition: what an earlier load of the same topic recorded (ascending;
- * borrowed for the writer's life, e.g. from hc_store_topic.prefixes). See hc_store_writer_match. */
+/* Before the first append to the partition: what an earlier load of the same topic recorded
+ * (ascending; borrowed for the writer's life, e.g. from hc_store_topic.prefixes). See
+ * hc_store_writer_match. */
 void hc_store_writer_expect(struct hc_store_writer *writer, int32_t partition,
                             const struct hc_prefix *prefixes, size_t count);
 
@@ -160,24 +167,26 @@ HC_MUST_USE enum hc_status hc_store_writer_append(struct hc_store_writer *writer
  * value). HC_PREFIX_SHORTER until all expected records have been seen. A difference is final. */
 enum hc_prefix_match hc_store_writer_match(const struct hc_store_writer *writer);
 
-/* True when enough has been appended since the last publish that it is time to publish (targets grow
- * from 256 KiB to 64 MiB, of all partitions together; more above 16 partitions). */
+/* True when enough has been appended since the last publish that it is time to publish (targets
+ * grow from 256 KiB to 64 MiB, of all partitions together; more above 16 partitions). */
 bool hc_store_writer_due(const struct hc_store_writer *writer);
 
-/* Ends the open batches and segments of every partition and gives the new snapshots: `logs` has room
- * for `partitions` references, owned by the caller (on failure none is given). Renames, but leaves the
- * syncing to `finish`, since without a manifest nothing of it survives a crash anyway: the first
- * records are out before the disk has turned. */
+/* Ends the open batches and segments of every partition and gives the new snapshots: `logs` has
+ * room for `partitions` references, owned by the caller (on failure none is given). Renames, but
+ * leaves the syncing to `finish`, since without a manifest nothing of it survives a crash anyway:
+ * the first records are out before the disk has turned. */
 HC_MUST_USE enum hc_status hc_store_writer_publish(struct hc_store_writer *writer,
                                                    struct hc_log **logs, struct hc_error *error);
 
 /* Publishes the rest, syncs every segment and writes the manifest: from now on the directory can be
- * opened. Syncing takes as long as the disk needs, so publish first if clients wait for the records. */
+ * opened. Syncing takes as long as the disk needs, so publish first if clients wait for the
+ * records. */
 HC_MUST_USE enum hc_status hc_store_writer_finish(struct hc_store_writer *writer,
                                                   const struct hc_store_facts *facts,
                                                   struct hc_log **logs, struct hc_error *error);
 
-/* Own; NULL allowed. Removes the files of a build that did not finish (logs given out stay readable). */
+/* Own; NULL allowed. Removes the files of a build that did not finish (logs given out stay
+ * readable). */
 void hc_store_writer_free(struct hc_store_writer *writer);
 
 /* ---- opening ---- */
@@ -191,10 +200,10 @@ struct hc_store_topic {
     struct hc_arena arena;
 };
 
-/* Opens a finished directory: checks manifest, sizes, footers and index sums, maps the files. Bodies
- * are verified later. Takes no lock: hold hc_store_lock_use so that the directory is not evicted.
- * HC_NOT_FOUND: no manifest; HC_CORRUPT: names file and what is wrong; HC_UNSUPPORTED: another format
- * version. `ret` is untouched on failure. */
+/* Opens a finished directory: checks manifest, sizes, footers and index sums, maps the files.
+ * Bodies are verified later. Takes no lock: hold hc_store_lock_use so that the directory is not
+ * evicted. HC_NOT_FOUND: no manifest; HC_CORRUPT: names file and what is wrong; HC_UNSUPPORTED:
+ * another format version. `ret` is untouched on failure. */
 HC_MUST_USE enum hc_status hc_store_open(const char *directory, struct hc_store_topic *ret,
                                          struct hc_error *error);
 void hc_store_topic_done(struct hc_store_topic *topic);
