@@ -42,7 +42,9 @@ enum hp_api_key {
     HP_DESCRIBE_CLIENT_QUOTAS = 48,
     HP_DESCRIBE_CLUSTER = 60,
     HP_DESCRIBE_PRODUCERS = 61,
+    HP_DESCRIBE_TRANSACTIONS = 65,
     HP_LIST_TRANSACTIONS = 66,
+    HP_DESCRIBE_TOPIC_PARTITIONS = 75,
     HP_API_KEY_MAX = 92,
 };
 
@@ -57,8 +59,14 @@ struct hp_api {
     const char *deviation; /* one sentence for docs/protocol.md where we differ from Apache Kafka, or NULL */
 };
 
-/* NULL when the table has no such key. */
+/* NULL when the table has no such key. To list them all, ask for every key up to HP_API_KEY_MAX. */
 const struct hp_api *hp_api_find(int16_t key);
+
+/* Whether ApiVersions advertises this version of the API. */
+static inline bool hp_api_serves(const struct hp_api *api, int16_t version)
+{
+    return api->served_max >= 0 && version >= api->served_min && version <= api->served_max;
+}
 
 /* Versions of request and response headers (KIP-482): request 1 or 2, response 0 or 1. ApiVersions responses always
  * use header 0. */

@@ -9,7 +9,7 @@ struct error_row {
 };
 
 static const struct error_row rows[] = {
-#define ERROR_ROW(name, number, retriable, text) [(number) - HP_ERROR_MIN] = {#name, text, retriable},
+#define ERROR_ROW(name, number, retriable, text) [(number)-HP_ERROR_MIN] = {#name, text, retriable},
     HP_ERROR_LIST(ERROR_ROW)
 #undef ERROR_ROW
 };

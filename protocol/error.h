@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* X(name, number, retriable, text). `retriable` is what Kafka's own client thinks: it tries again by itself, after
- * refreshing its metadata where that may help. */
+/* X(name, number, retriable, text). `retriable` is what Kafka's own client thinks: it tries again
+ * by itself, after refreshing its metadata where that may help. */
 /* clang-format off */
 #define HP_ERROR_LIST(X) \
     X(UNKNOWN_SERVER_ERROR, -1, false, "The server failed in a way it did not expect.") \

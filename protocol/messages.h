@@ -1,8 +1,9 @@
 /* Every message of the Kafka protocol that the codec knows: include this to use the structs.
  *
- * protocol/schema/NN_name.h holds one API each, numbered by its key; the grammar of a row stands in schema.h, how
- * a field looks in C in codec.h. Include only this file, never a schema alone: the short macro names of the rows
- * (ALL, SINCE, TAG, ...) exist only between rows_begin.h and rows_end.h.
+ * protocol/schema/NN_name.h holds one API each, numbered by its key; the grammar of a row stands in
+ * schema.h, how a field looks in C in codec.h. Include only this file, never a schema alone: the
+ * short macro names of the rows (ALL, SINCE, TAG, ...) exist only between rows_begin.h and
+ * rows_end.h.
  */
 #ifndef HP_MESSAGES_H
 #define HP_MESSAGES_H

@@ -7,21 +7,23 @@
  *         F(T, INT32,  current_leader_epoch,  SINCE(9), DEFAULT(-1))
  *     HP_STRUCT(fetch_request_partition);
  *
- * A row is F(T, KIND, name, [struct of an ARRAY, STRUCT or OPTIONAL,] versions, attributes...), and gives both the member of
- * `struct hp_fetch_request_partition` and the row of its table, so the two cannot differ. Names are Kafka's own field
- * names in snake_case. The outermost struct ends with HP_MESSAGE(tag, known_min, known_max, flexible_since).
+ * A row is F(T, KIND, name, [struct of an ARRAY, STRUCT or OPTIONAL,] versions, attributes...), and
+ * gives both the member of `struct hp_fetch_request_partition` and the row of its table, so the two
+ * cannot differ. Names are Kafka's own field names in snake_case. The outermost struct ends with
+ * HP_MESSAGE(tag, known_min, known_max, flexible_since), which also gives the constants
+ * hp_<tag>_known_min, _known_max and _flexible_since.
  *
  *   KIND        BOOL INT8 INT16 INT32 INT64 FLOAT64 UUID STRING BYTES RECORDS
- *               ARRAY (of structs), BOOL_ARRAY is not needed; INT32_ARRAY INT64_ARRAY STRING_ARRAY
+ *               ARRAY (of structs) INT32_ARRAY INT64_ARRAY STRING_ARRAY
  *               STRUCT (embedded), OPTIONAL (a pointer; null on the wire is NULL)
  *   versions    ALL, SINCE(n) or BETWEEN(first, last)
  *   NULLABLE(n) null is allowed from version n on
- *   TAG(n)      a tagged field (KIP-482): not in its place but behind the struct, only when it differs from its default
- *   DEFAULT(x)  instead of zero; HP_NULL for an array
- *   STRICT      setting it in a version without it is a programmer error, where silence would change the meaning
+ *   TAG(n)      a tagged field (KIP-482): not in its place but behind the struct, only when it
+ * differs from its default DEFAULT(x)  instead of zero; HP_NULL for an array STRICT      setting it
+ * in a version without it is a programmer error, where silence would change the meaning
  *
- * Defaults: zero; an empty array; a null string or bytes where the field is nullable from its first version on, else an
- * empty one. Tables are constant.
+ * Defaults: zero; an empty array; a null string or bytes where the field is nullable from its first
+ * version on, else an empty one. Tables are constant.
  */
 #ifndef HP_SCHEMA_H
 #define HP_SCHEMA_H
@@ -49,9 +51,9 @@ enum hp_kind {
 };
 
 enum {
-    HP_LAST = 127,   /* `until` of a field that never ended */
+    HP_LAST = 127,    /* `until` of a field that never ended */
     HP_NEVER = 32767, /* `flexible_since` of a message that has no flexible version */
-    HP_NULL = -1,    /* DEFAULT of an array that is null unless set */
+    HP_NULL = -1,     /* DEFAULT of an array that is null unless set */
 };
 
 struct hp_layout;
@@ -108,6 +110,11 @@ static inline bool hp_field_is_tagged(const struct hp_field *field)
 static inline int32_t *hp_array_count(void *pointer_to_array)
 {
     return (int32_t *)(void *)((char *)pointer_to_array + sizeof(void *));
+}
+
+static inline int32_t hp_array_count_of(const void *pointer_to_array)
+{
+    return *(const int32_t *)(const void *)((const char *)pointer_to_array + sizeof(void *));
 }
 
 /* The size in memory of an element of an array field. */

@@ -89,6 +89,11 @@
     struct hp_##tag {                                                                              \
         hp_##tag##_fields(HP_MEMBER, hp_##tag)                                                     \
     };                                                                                             \
+    enum {                                                                                         \
+        hp_##tag##_known_min = (min),                                                              \
+        hp_##tag##_known_max = (max),                                                              \
+        hp_##tag##_flexible_since = (flexible)                                                     \
+    };                                                                                             \
     extern const struct hp_schema hp_##tag##_schema;                                               \
     HP_MESSAGE_TABLE(tag, min, max, flexible)                                                      \
     struct hp_##tag
