@@ -1,5 +1,12 @@
 # Every tests/unit/ROOM/test_NAME.c becomes the test ROOM_NAME, linked to its room (and what the room uses).
 find_library(CMOCKA_LIBRARY cmocka REQUIRED)
+
+# Helpers that several tests share: tests/support, included as "support/json.h".
+file(GLOB support CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/support/*.c)
+add_library(hc_test_support STATIC EXCLUDE_FROM_ALL ${support})
+target_include_directories(hc_test_support PUBLIC ${CMAKE_SOURCE_DIR}/tests)
+target_link_libraries(hc_test_support PRIVATE hc_warnings PUBLIC hc_protocol hc_base)
+
 file(GLOB unit_tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/unit/*/test_*.c)
 foreach(test ${unit_tests})
   get_filename_component(folder ${test} DIRECTORY)
@@ -8,9 +15,19 @@ foreach(test ${unit_tests})
   string(REGEX REPLACE "^test_" "" stem ${stem})
   set(name ${room}_${stem})
   add_executable(test_${name} ${test})
-  target_link_libraries(test_${name} PRIVATE hc_${room} hc_warnings ${CMOCKA_LIBRARY})
+  target_link_libraries(test_${name} PRIVATE hc_test_support hc_${room} hc_warnings ${CMOCKA_LIBRARY})
   target_include_directories(test_${name} PRIVATE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/tests)
   target_compile_definitions(test_${name} PRIVATE HINDCAST_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   add_test(NAME ${name} COMMAND test_${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES TIMEOUT 300)
 endforeach()
+
+# Documents that are printed from tables must be what the tables say now: hindcast_generated(NAME document).
+function(hindcast_generated name document)
+  add_executable(hindcast-docs-${name} ${CMAKE_SOURCE_DIR}/docs/generate/${name}.c)
+  target_link_libraries(hindcast-docs-${name} PRIVATE ${ARGN} hc_warnings)
+  add_test(NAME docs_${name}
+    COMMAND ${CMAKE_COMMAND} -DPROGRAM=$<TARGET_FILE:hindcast-docs-${name}>
+      -DDOCUMENT=${CMAKE_SOURCE_DIR}/${document} -P ${CMAKE_SOURCE_DIR}/cmake/CheckGenerated.cmake)
+endfunction()
+hindcast_generated(protocol docs/protocol.md hc_protocol)

@@ -1,7 +1,8 @@
 /* The table of Kafka APIs that the codec knows, dense by key.
  *
- * `served_min..served_max` is what Hindcast advertises; `known_min..known_max` what the codec can encode and decode (tests,
- * the benchmark client and auditors use those). served_max -1: known, not served.
+ * `served_min..served_max` is what Hindcast advertises; `known_min..known_max` what the codec can
+ * encode and decode (tests, the benchmark client and auditors use those). served_max -1: known, not
+ * served.
  */
 #ifndef HP_API_H
 #define HP_API_H
@@ -56,7 +57,8 @@ struct hp_api {
     int16_t flexible_since;         /* INT16_MAX: never */
     const struct hp_schema *request;
     const struct hp_schema *response;
-    const char *deviation; /* one sentence for docs/protocol.md where we differ from Apache Kafka, or NULL */
+    const char *deviation; /* one sentence for docs/protocol.md where we differ from Apache Kafka,
+                              or NULL */
 };
 
 /* NULL when the table has no such key. To list them all, ask for every key up to HP_API_KEY_MAX. */
@@ -68,8 +70,8 @@ static inline bool hp_api_serves(const struct hp_api *api, int16_t version)
     return api->served_max >= 0 && version >= api->served_min && version <= api->served_max;
 }
 
-/* Versions of request and response headers (KIP-482): request 1 or 2, response 0 or 1. ApiVersions responses always
- * use header 0. */
+/* Versions of request and response headers (KIP-482): request 1 or 2, response 0 or 1. ApiVersions
+ * responses always use header 0. */
 int16_t hp_request_header_version(const struct hp_api *api, int16_t version);
 int16_t hp_response_header_version(const struct hp_api *api, int16_t version);
 
@@ -80,12 +82,14 @@ struct hp_request_header {
     struct hc_slice client_id; /* nullable */
 };
 
-/* Decodes the header at the start of a frame (without its length) for any key in the table. *ret_used: header bytes. HC_INVALID when
- * malformed; HC_UNSUPPORTED when the key is unknown: then only key, version and correlation id are filled. */
-HC_MUST_USE enum hc_status hp_decode_request_header(struct hc_slice frame,
-                                                    struct hp_request_header *ret, size_t *ret_used);
+/* Decodes the header at the start of a frame (without its length) for any key in the table.
+ * *ret_used: header bytes. HC_INVALID when malformed; HC_UNSUPPORTED when the key is unknown: then
+ * only key, version and correlation id are filled. */
+HC_MUST_USE enum hc_status
+hp_decode_request_header(struct hc_slice frame, struct hp_request_header *ret, size_t *ret_used);
 
-/* Bytes that a request or response header takes; and writers for them. `out` has room for that many. */
+/* Bytes that a request or response header takes; and writers for them. `out` has room for that
+ * many. */
 size_t hp_request_header_size(const struct hp_api *api, int16_t version, struct hc_slice client_id);
 void hp_write_request_header(const struct hp_api *api, int16_t version, int32_t correlation_id,
                              struct hc_slice client_id, uint8_t *out);
