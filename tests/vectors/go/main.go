@@ -1,8 +1,8 @@
 // Writes franz-go.jsonl: messages filled from a fixed seed and encoded by franz-go's kmsg package.
 //
 // kmsg's structs do not say which field belongs to which version. probe finds out by encoding and
-// decoding: a field that comes back is present; a slice or string whose null encodes differently from its
-// empty value is nullable. Names that differ from Kafka's are in names.go.
+// decoding: a field that comes back is present; a slice or string whose null encodes differently
+// from its empty value is nullable. Names that differ from Kafka's are in names.go.
 package main
 
 import (
@@ -36,7 +36,7 @@ type message interface {
 	Default()
 }
 
-// shape is what a message looks like at one version, by path of Go names ("Topics.Partitions.Offset").
+// shape is what a message looks like at one version, by path of Go names ("Topics.Partitions").
 type shape struct {
 	present  map[string]bool
 	nullable map[string]bool
@@ -95,16 +95,19 @@ func main() {
 
 // apiName is the API's name as Kafka spells it.
 func apiName(key int16) string {
-	return strings.NewReplacer("ACLs", "Acls", "InitProducerID", "InitProducerId").Replace(kmsg.NameForKey(key))
+	kafka := strings.NewReplacer("ACLs", "Acls", "InitProducerID", "InitProducerId")
+	return kafka.Replace(kmsg.NameForKey(key))
 }
 
 // write emits every variant of one message at one version; create makes it with its version set.
-func write(out *bufio.Writer, key int16, name, kind string, version int16, last bool, create func() message) {
+func write(out *bufio.Writer, key int16, name, kind string, version int16, last bool,
+	create func() message) {
 	s := probe(create, name+"/"+kind, version)
 	previous := []byte(nil)
 	for v := defaults; v <= long; v++ {
 		seed := ((int64(key)*2+int64(len(kind)))*64+int64(version))*8 + int64(v)
-		f := filler{shape: s, variant: v, random: rand.New(rand.NewSource(seed)), longString: v == long, longArray: v == long && last}
+		f := filler{shape: s, variant: v, random: rand.New(rand.NewSource(seed))}
+		f.longString, f.longArray = v == long, v == long && last
 		m := create()
 		f.fill(reflect.ValueOf(m).Elem(), "")
 		body := m.AppendTo(nil)
@@ -142,8 +145,8 @@ func writeHeader(out *bufio.Writer, key int16, name string, version int16, reque
 }
 
 func line(out *bufio.Writer, key int16, name, kind string, version int16, body []byte, fields string) {
-	fmt.Fprintf(out, "{\"src\":\"franz-go\",\"api\":%d,\"name\":\"%s\",\"kind\":\"%s\",\"version\":%d,\"hex\":\"%x\",\"fields\":%s}\n",
-		key, name, kind, version, body, fields)
+	fmt.Fprintf(out, `{"src":"franz-go","api":%d,"name":"%s","kind":"%s","version":%d,`+
+		`"hex":"%x","fields":%s}`+"\n", key, name, kind, version, body, fields)
 }
 
 // probe learns a message's shape at its version.
@@ -359,7 +362,8 @@ func (s shape) describe(v reflect.Value, root, path string) string {
 		field := v.Type().Field(i)
 		where := join(path, field.Name)
 		if carries(field, path) && s.present[where] {
-			fields = append(fields, strconv.Quote(kafkaName(root, where))+":"+s.describeValue(v.Field(i), root, where))
+			name := strconv.Quote(kafkaName(root, where))
+			fields = append(fields, name+":"+s.describeValue(v.Field(i), root, where))
 		}
 	}
 	return "{" + strings.Join(fields, ",") + "}"

@@ -1,9 +1,7 @@
 import java.io.PrintStream;
-import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.Type;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -17,14 +15,17 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Message;
 import org.apache.kafka.common.protocol.MessageUtil;
 import org.apache.kafka.common.protocol.types.BoundField;
+import org.apache.kafka.common.protocol.types.Field;
 import org.apache.kafka.common.protocol.types.Schema;
 import org.apache.kafka.common.protocol.types.TaggedFields;
+import org.apache.kafka.common.protocol.types.Type;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.requests.RequestHeader;
 
 /**
- * Writes kafka-java.jsonl: messages filled from a fixed seed and encoded by Apache Kafka's own generated classes.
- * Names, types and nullability of every field at every version come from the schemas that those classes carry.
+ * Writes kafka-java.jsonl: messages filled from a fixed seed and encoded by Apache Kafka's own
+ * generated classes. Names, types and nullability of every field at every version come from the
+ * schemas that those classes carry.
  */
 public final class Vectors {
     private static final int[][] APIS = {
@@ -35,8 +36,14 @@ public final class Vectors {
         {46, 0, 0}, {47, 0, 0}, {48, 0, 1}, {60, 0, 2}, {61, 0, 0}, {65, 0, 0}, {66, 0, 2},
     };
 
-    /** DEFAULTS: untouched. TYPICAL: two elements, no null. NULLS: null wherever allowed. LONG: one long string and array. */
-    private enum Variant { DEFAULTS, TYPICAL, NULLS, LONG }
+    private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz-_.0123456789\u00e9\u20bf";
+
+    private enum Variant {
+        DEFAULTS, // untouched
+        TYPICAL, // two elements, no null
+        NULLS, // null wherever allowed
+        LONG // one long string, one long array
+    }
 
     private final Variant variant;
     private final Random random;
@@ -54,17 +61,19 @@ public final class Vectors {
         try (PrintStream out = new PrintStream(args[0], StandardCharsets.UTF_8)) {
             for (int[] api : APIS) {
                 ApiKeys key = ApiKeys.forId(api[0]);
-                messages(out, api[0], key.name, "request", key.name + "RequestData", api[1], api[2]);
-                messages(out, api[0], key.name, "response", key.name + "ResponseData", api[1], api[2]);
+                String name = key.name;
+                messages(out, api[0], name, "request", name + "RequestData", api[1], api[2]);
+                messages(out, api[0], name, "response", name + "ResponseData", api[1], api[2]);
                 headers(out, key, api[1], api[2]);
             }
-            messages(out, -1, "ConsumerProtocolSubscription", "data", "ConsumerProtocolSubscription", 0, 3);
-            messages(out, -1, "ConsumerProtocolAssignment", "data", "ConsumerProtocolAssignment", 0, 3);
+            for (String name : List.of("ConsumerProtocolSubscription", "ConsumerProtocolAssignment")) {
+                messages(out, -1, name, "data", name, 0, 3);
+            }
         }
     }
 
-    private static void messages(PrintStream out, int api, String name, String kind, String className,
-            int first, int last) throws Exception {
+    private static void messages(PrintStream out, int api, String name, String kind,
+            String className, int first, int last) throws Exception {
         Class<?> type = Class.forName("org.apache.kafka.common.message." + className);
         Schema[] schemas = (Schema[]) type.getField("SCHEMAS").get(null);
         int lowest = Math.max(first, type.getField("LOWEST_SUPPORTED_VERSION").getShort(null));
@@ -75,7 +84,7 @@ public final class Vectors {
                 long seed = ((api * 31L + kind.hashCode()) * 31 + version) * 31 + variant.ordinal();
                 Message message = (Message) type.getDeclaredConstructor().newInstance();
                 new Vectors(variant, seed, version == highest).fill(message, schemas[version]);
-                String hex = hex(MessageUtil.toByteBufferAccessor(message, (short) version).buffer());
+                String hex = encode(message, version);
                 if (hex.equals(previous)) {
                     continue;
                 }
@@ -87,32 +96,38 @@ public final class Vectors {
         }
     }
 
-    private static void headers(PrintStream out, ApiKeys key, int first, int last) throws Exception {
+    private static void headers(PrintStream out, ApiKeys key, int first, int last) {
         int lowest = Math.max(first, key.messageType.lowestSupportedVersion());
         int highest = Math.min(last, key.messageType.highestSupportedVersion(true));
         for (int version = lowest; version <= highest; version++) {
             String client = version % 3 == 0 ? null : "client-" + version;
-            RequestHeader header = new RequestHeader(key, (short) version, client, 0x01020304 + version);
-            short format = key.requestHeaderVersion((short) version);
-            ByteBuffer bytes = MessageUtil.toByteBufferAccessor(header.data(), format).buffer();
-            line(out, key.id, key.name, "request_header", version, hex(bytes), String.format(
-                "{\"request_api_key\":%d,\"request_api_version\":%d,\"correlation_id\":%d,\"client_id\":%s}",
-                key.id, version, header.correlationId(), client == null ? "null" : '"' + client + '"'));
+            int correlation = 0x01020304 + version;
+            RequestHeader header = new RequestHeader(key, (short) version, client, correlation);
+            String bytes = encode(header.data(), key.requestHeaderVersion((short) version));
+            line(out, key.id, key.name, "request_header", version, bytes, String.format(
+                "{\"request_api_key\":%d,\"request_api_version\":%d,\"correlation_id\":%d,"
+                    + "\"client_id\":%s}",
+                key.id, version, correlation, client == null ? "null" : '"' + client + '"'));
             Message response = header.toResponseHeader().data();
-            bytes = MessageUtil.toByteBufferAccessor(response, key.responseHeaderVersion((short) version)).buffer();
-            line(out, key.id, key.name, "response_header", version, hex(bytes),
-                "{\"correlation_id\":" + header.correlationId() + "}");
+            bytes = encode(response, key.responseHeaderVersion((short) version));
+            line(out, key.id, key.name, "response_header", version, bytes,
+                "{\"correlation_id\":" + correlation + "}");
         }
     }
 
-    private static void line(PrintStream out, int api, String name, String kind, int version, String hex, String fields) {
+    private static String encode(Message message, int version) {
+        return hex(MessageUtil.toByteBufferAccessor(message, (short) version).buffer());
+    }
+
+    private static void line(PrintStream out, int api, String name, String kind, int version,
+            String hex, String fields) {
         out.printf("{\"src\":\"kafka-java\",\"api\":%d,\"name\":\"%s\",\"kind\":\"%s\",\"version\":%d,"
             + "\"hex\":\"%s\",\"fields\":%s}\n", api, name, kind, version, hex, fields);
     }
 
     /** The schema's fields in wire order, tagged ones last. */
-    private static List<org.apache.kafka.common.protocol.types.Field> fieldsOf(Schema schema) {
-        List<org.apache.kafka.common.protocol.types.Field> fields = new ArrayList<>();
+    private static List<Field> fieldsOf(Schema schema) {
+        List<Field> fields = new ArrayList<>();
         for (BoundField bound : schema.fields()) {
             if (bound.def.type instanceof TaggedFields tagged) {
                 fields.addAll(new TreeMap<>(tagged.fields()).values());
@@ -127,8 +142,8 @@ public final class Vectors {
         if (variant == Variant.DEFAULTS) {
             return;
         }
-        for (org.apache.kafka.common.protocol.types.Field def : fieldsOf(schema)) {
-            Field member = memberOf(message.getClass(), def.name);
+        for (Field def : fieldsOf(schema)) {
+            java.lang.reflect.Field member = memberOf(message.getClass(), def.name);
             Class<?> raw = member.getType();
             Class<?> element = elementOf(member);
             setterOf(message.getClass(), member).invoke(message, value(def.type, raw, element));
@@ -136,15 +151,15 @@ public final class Vectors {
     }
 
     @SuppressWarnings("unchecked")
-    private Object value(org.apache.kafka.common.protocol.types.Type type, Class<?> raw, Class<?> element)
+    private Object value(Type type, Class<?> raw, Class<?> element)
             throws Exception {
         if (variant == Variant.NULLS && type.isNullable()) {
             return null;
         }
         if (type.isArray()) {
-            org.apache.kafka.common.protocol.types.Type inner = type.arrayElementType().get();
-            Collection<Object> list = raw == List.class
-                ? new ArrayList<>() : (Collection<Object>) raw.getDeclaredConstructor().newInstance();
+            Type inner = type.arrayElementType().get();
+            Collection<Object> list = raw == List.class ? new ArrayList<>()
+                : (Collection<Object>) raw.getDeclaredConstructor().newInstance();
             int count = variant == Variant.TYPICAL ? 2 : 1;
             if (longArrayDue && !(inner instanceof Schema)) {
                 longArrayDue = false;
@@ -204,7 +219,7 @@ public final class Vectors {
         }
         StringBuilder text = new StringBuilder();
         while (text.length() < length) {
-            text.append("abcdefghijklmnopqrstuvwxyz-_.0123456789\u00e9\u20bf".charAt(random.nextInt(41)));
+            text.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
         }
         return text.toString();
     }
@@ -217,8 +232,8 @@ public final class Vectors {
 
     private static void describe(Object message, Schema schema, StringBuilder out) throws Exception {
         String separator = "{";
-        for (org.apache.kafka.common.protocol.types.Field def : fieldsOf(schema)) {
-            Field member = memberOf(message.getClass(), def.name);
+        for (Field def : fieldsOf(schema)) {
+            java.lang.reflect.Field member = memberOf(message.getClass(), def.name);
             Object value = message.getClass().getMethod(member.getName()).invoke(message);
             out.append(separator).append('"').append(def.name).append("\":");
             describeValue(value, def.type, out);
@@ -227,7 +242,7 @@ public final class Vectors {
         out.append(separator.equals("{") ? "{}" : "}");
     }
 
-    private static void describeValue(Object value, org.apache.kafka.common.protocol.types.Type type,
+    private static void describeValue(Object value, Type type,
             StringBuilder out) throws Exception {
         if (value == null || value instanceof Number || value instanceof Boolean) {
             out.append(value);
@@ -243,7 +258,8 @@ public final class Vectors {
         } else if (type instanceof Schema schema) {
             describe(value, schema, out);
         } else if (value instanceof Uuid id) {
-            out.append(String.format("\"%016x%016x\"", id.getMostSignificantBits(), id.getLeastSignificantBits()));
+            out.append(String.format("\"%016x%016x\"",
+                id.getMostSignificantBits(), id.getLeastSignificantBits()));
         } else if (value instanceof byte[] bytes) {
             out.append('"').append(HexFormat.of().formatHex(bytes)).append('"');
         } else if (value instanceof ByteBuffer buffer) {
@@ -261,26 +277,30 @@ public final class Vectors {
         return HexFormat.of().formatHex(bytes);
     }
 
-    private static Field memberOf(Class<?> type, String snakeCase) throws NoSuchFieldException {
-        for (Field field : type.getDeclaredFields()) {
-            if (!Modifier.isStatic(field.getModifiers()) && toSnakeCase(field.getName()).equals(snakeCase)) {
+    private static java.lang.reflect.Field memberOf(Class<?> type, String snakeCase) throws NoSuchFieldException {
+        for (java.lang.reflect.Field field : type.getDeclaredFields()) {
+            if (!Modifier.isStatic(field.getModifiers())
+                    && toSnakeCase(field.getName()).equals(snakeCase)) {
                 return field;
             }
         }
         throw new NoSuchFieldException(type + " " + snakeCase);
     }
 
-    private static Method setterOf(Class<?> type, Field member) throws NoSuchMethodException {
+    private static Method setterOf(Class<?> type, java.lang.reflect.Field member) throws NoSuchMethodException {
         String name = member.getName();
-        return type.getMethod("set" + Character.toUpperCase(name.charAt(0)) + name.substring(1), member.getType());
+        String setter = "set" + Character.toUpperCase(name.charAt(0)) + name.substring(1);
+        return type.getMethod(setter, member.getType());
     }
 
-    private static Class<?> elementOf(Field member) {
-        Type generic = member.getGenericType();
-        if (!(generic instanceof ParameterizedType) && Collection.class.isAssignableFrom(member.getType())) {
+    private static Class<?> elementOf(java.lang.reflect.Field member) {
+        java.lang.reflect.Type generic = member.getGenericType();
+        if (!(generic instanceof ParameterizedType)
+                && Collection.class.isAssignableFrom(member.getType())) {
             generic = member.getType().getGenericSuperclass();
         }
-        return generic instanceof ParameterizedType p && p.getActualTypeArguments()[0] instanceof Class<?> c ? c : null;
+        return generic instanceof ParameterizedType list
+            && list.getActualTypeArguments()[0] instanceof Class<?> element ? element : null;
     }
 
     /** As Kafka's own generator names fields: an underscore before each run of capitals. */
