@@ -1,8 +1,9 @@
 /* A source: rows of market history, read on a worker thread. Knows nothing of Kafka.
  *
- * Life: open (cheap, looks at names only) -> survey (reads what must be known before the first record: layout, unit, order,
- * interval, symbols, counts) -> read (rows one after the other) -> close. Survey and read block and belong on
- * HC_LANE_LOAD; both look at `control` often. One thread at a time.
+ * Life: open (cheap, looks at names only) -> survey (reads what must be known before the first
+ * record: layout, unit, order, interval, symbols, counts) -> read (rows one after the other) ->
+ * close. Survey and read block and belong on HC_LANE_LOAD; both look at `control` often. One thread
+ * at a time.
  */
 #ifndef HC_SOURCE_SOURCE_H
 #define HC_SOURCE_SOURCE_H
@@ -27,17 +28,18 @@ struct hc_cell {
     int64_t time_ns;
 };
 
-/* Which of several streams a source holds a row belongs to: what topic templates and symbol filters look at. */
+/* Which of several streams a source holds a row belongs to: what topic templates and symbol filters
+ * look at. */
 struct hc_stream {
     struct hc_slice symbol;   /* null: none */
     struct hc_slice exchange; /* null: none */
     struct hc_slice table;    /* null: none */
     struct hc_interval interval;
-    int64_t rows;             /* as surveyed, after refusals and filters, before duplicates */
+    int64_t rows; /* as surveyed, after refusals and filters, before duplicates */
     int64_t first_open_ns, last_open_ns;
     int64_t first_visible_ns, last_visible_ns;
-    int64_t gaps;             /* places where more than one interval passes between neighbouring bars */
-    int64_t missing;          /* bars that would fill them */
+    int64_t gaps;    /* places where more than one interval passes between neighbouring bars */
+    int64_t missing; /* bars that would fill them */
 };
 
 struct hc_row {
@@ -50,18 +52,19 @@ struct hc_row {
 };
 
 struct hc_source_facts {
-    struct hc_slice_list columns;  /* names of the cells, the symbol from a path or flag first as "symbol" */
-    int32_t symbol_column;         /* index of the default key column, or -1 */
-    struct hc_slice_list files;    /* paths or table names, in source order */
+    struct hc_slice_list
+        columns; /* names of the cells, the symbol from a path or flag first as "symbol" */
+    int32_t symbol_column;      /* index of the default key column, or -1 */
+    struct hc_slice_list files; /* paths or table names, in source order */
     struct hc_stream *streams;
     size_t stream_count;
     bool ordered;        /* rows come in ascending visible_ns; else any order */
     bool mixed_interval; /* streams differ in interval */
     int64_t rows;        /* in range, accepted */
     int64_t refused;
-    int64_t duplicates;  /* identical neighbours seen while surveying; ingest counts exactly */
+    int64_t duplicates; /* identical neighbours seen while surveying; ingest counts exactly */
     int64_t first_visible_ns, last_visible_ns; /* undefined when rows == 0 */
-    struct hc_slice_list notes;    /* what was detected, one sentence each */
+    struct hc_slice_list notes;                /* what was detected, one sentence each */
     struct hc_slice_list warnings;
     struct hc_slice_list refusals; /* the first 20 refused rows: "file:line:column: reason" */
 };
@@ -80,7 +83,8 @@ struct hc_source_ops {
                              struct hc_source_facts *ret, struct hc_error *error);
     enum hc_status (*read_begin)(struct hc_source *source, struct hc_load_control *control,
                                  struct hc_error *error);
-    enum hc_status (*read_next)(struct hc_source *source, struct hc_row *ret, struct hc_error *error);
+    enum hc_status (*read_next)(struct hc_source *source, struct hc_row *ret,
+                                struct hc_error *error);
     enum hc_status (*fingerprint)(struct hc_source *source, struct hc_buffer *out,
                                   struct hc_error *error);
     void (*close)(struct hc_source *source);
@@ -93,14 +97,15 @@ struct hc_source {
     struct hc_arena arena; /* facts and what else lives as long as the source */
 };
 
-/* Opens the source that the spec's URI names. `spec` is borrowed for the source's life. HC_USAGE: unknown scheme or a
- * setting that contradicts; HC_NOT_FOUND, HC_DENIED: no such file. *ret is owned; close with hc_source_close. */
+/* Opens the source that the spec's URI names. `spec` is borrowed for the source's life. HC_USAGE:
+ * unknown scheme or a setting that contradicts; HC_NOT_FOUND, HC_DENIED: no such file. *ret is
+ * owned; close with hc_source_close. */
 HC_MUST_USE enum hc_status hc_source_open(const struct hc_topic_spec *spec, struct hc_source **ret,
                                           struct hc_error *error);
 void hc_source_close(struct hc_source *source); /* NULL allowed */
 
-/* Facts live in the source's arena. Call once. HC_USAGE: something is ambiguous, the text names the flag that answers it;
- * HC_INVALID: a row is refused (strict); HC_CANCELLED. */
+/* Facts live in the source's arena. Call once. HC_USAGE: something is ambiguous, the text names the
+ * flag that answers it; HC_INVALID: a row is refused (strict); HC_CANCELLED. */
 HC_MUST_USE enum hc_status hc_source_survey(struct hc_source *source,
                                             struct hc_load_control *control,
                                             struct hc_source_facts *ret, struct hc_error *error);
@@ -110,13 +115,14 @@ HC_MUST_USE enum hc_status hc_source_read_begin(struct hc_source *source,
                                                 struct hc_load_control *control,
                                                 struct hc_error *error);
 
-/* HC_OK with a row inside the spec's range and filters, HC_END, HC_CHANGED (the file changed while it was read), HC_CANCELLED. When
- * facts.ordered, visible_ns never decreases. */
+/* HC_OK with a row inside the spec's range and filters, HC_END, HC_CHANGED (the file changed while
+ * it was read), HC_CANCELLED. When facts.ordered, visible_ns never decreases. */
 HC_MUST_USE enum hc_status hc_source_read_next(struct hc_source *source, struct hc_row *ret,
                                                struct hc_error *error);
 
-/* Appends text that changes whenever the source's content may have changed: for files path, size, mtime in ns, inode and a hash of the first and last
- * 64 KiB; for demo: its seed and version. Cheap; does not need a survey. Source location and settings are not part of it. */
+/* Appends text that changes whenever the source's content may have changed: for files path, size,
+ * mtime in ns, inode and a hash of the first and last 64 KiB; for demo: its seed and version.
+ * Cheap; does not need a survey. Source location and settings are not part of it. */
 HC_MUST_USE enum hc_status hc_source_fingerprint(struct hc_source *source, struct hc_buffer *out,
                                                  struct hc_error *error);
 
