@@ -31,3 +31,5 @@ function(hindcast_generated name document)
       -DDOCUMENT=${CMAKE_SOURCE_DIR}/${document} -P ${CMAKE_SOURCE_DIR}/cmake/CheckGenerated.cmake)
 endfunction()
 hindcast_generated(protocol docs/protocol.md hc_protocol)
+
+add_subdirectory(tests/vectors)
