@@ -21,6 +21,8 @@
 
 #include "base/assert.h"
 
+#include <stdbool.h>
+
 enum {
     HC_STORE_VERSION = 1,
     HC_SEGMENT_ALIGN = 64,
@@ -58,7 +60,7 @@ struct hc_segment_footer {
     uint32_t raw_bytes_max;  /* the largest batch's record bytes before compression */
     int64_t last_visible_ms;
     uint64_t file_bytes;
-    uint64_t reserved[4]; /* 0 */
+    uint64_t reserved[5]; /* 0 */
     uint64_t index_sum;   /* XXH3-64 of the index */
     uint64_t footer_sum;  /* XXH3-64 of the footer up to here */
 };
@@ -66,6 +68,12 @@ struct hc_segment_footer {
 _Static_assert(sizeof(struct hc_index_row) == 40, "rows are mapped in place");
 _Static_assert(sizeof(struct hc_segment_footer) == 128, "the footer is mapped in place");
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "segments are mapped in place");
+
+/* Instants and timestamps lie well within int64, so that differences of two never overflow. */
+static inline bool hc_store_time_in_bounds(int64_t ms)
+{
+    return ms >= INT64_MIN / 4 && ms <= INT64_MAX / 4;
+}
 
 static inline uint64_t hc_segment_index_position(uint64_t body_bytes)
 {
