@@ -52,6 +52,20 @@ var renamed = map[string]map[string]string{
 		"Generation": "generation_id",
 		"Rack":       "rack_id",
 	},
+	"DescribeTopicPartitions/request": {
+		"Topics.Topic":     "name",
+		"Cursor.Topic":     "topic_name",
+		"Cursor.Partition": "partition_index",
+	},
+	"DescribeTopicPartitions/response": {
+		"Topics.Topic":                "name",
+		"Topics.Partitions.Partition": "partition_index",
+		"Topics.Partitions.Replicas":  "replica_nodes",
+		"Topics.Partitions.ISR":       "isr_nodes",
+		"Topics.AuthorizedOperations": "topic_authorized_operations",
+		"NextCursor.Topic":            "topic_name",
+		"NextCursor.Partition":        "partition_index",
+	},
 	"Produce/request": {
 		"Topics":                      "topic_data",
 		"Topics.Topic":                "name",
