@@ -1,7 +1,7 @@
 /* Key 22, InitProducerId. An idempotent or transactional producer asks for its id.
  *   v2: flexible. v3: an existing id and epoch may be given (KIP-360).
- *   v6: enable2_pc, keep_prepared_txn (KIP-939, unstable in Apache Kafka 4.3).
  * v1, v4, v5: meaning only (throttling, PRODUCER_FENCED, transactions v2).
+ *   v6 (KIP-939) is unstable in Apache Kafka 4.3 and not known.
  */
 
 /* clang-format off */
@@ -10,18 +10,14 @@
     F(T, STRING, transactional_id,       ALL, NULLABLE(0))      \
     F(T, INT32,  transaction_timeout_ms, ALL)                   \
     F(T, INT64,  producer_id,            SINCE(3), DEFAULT(-1)) \
-    F(T, INT16,  producer_epoch,         SINCE(3), DEFAULT(-1)) \
-    F(T, BOOL,   enable2_pc,             SINCE(6))              \
-    F(T, BOOL,   keep_prepared_txn,      SINCE(6))
-HP_MESSAGE(init_producer_id_request, 0, 6, 2);
+    F(T, INT16,  producer_epoch,         SINCE(3), DEFAULT(-1))
+HP_MESSAGE(init_producer_id_request, 0, 5, 2);
 
-#define hp_init_producer_id_response_fields(F, T)                  \
-    F(T, INT32, throttle_time_ms,           ALL)                   \
-    F(T, INT16, error_code,                 ALL)                   \
-    F(T, INT64, producer_id,                ALL, DEFAULT(-1))      \
-    F(T, INT16, producer_epoch,             ALL)                   \
-    F(T, INT64, ongoing_txn_producer_id,    SINCE(6), DEFAULT(-1)) \
-    F(T, INT16, ongoing_txn_producer_epoch, SINCE(6), DEFAULT(-1))
-HP_MESSAGE(init_producer_id_response, 0, 6, 2);
+#define hp_init_producer_id_response_fields(F, T)   \
+    F(T, INT32, throttle_time_ms, ALL)              \
+    F(T, INT16, error_code,       ALL)              \
+    F(T, INT64, producer_id,      ALL, DEFAULT(-1)) \
+    F(T, INT16, producer_epoch,   ALL)
+HP_MESSAGE(init_producer_id_response, 0, 5, 2);
 
 /* clang-format on */
