@@ -17,9 +17,9 @@
 struct hc_coordinator; /* opaque */
 struct hc_group;       /* group.h, for looking at */
 
-/* `wake`: the request behind `token` has its answer. Called on the loop's thread from within any
- * function that takes `now`, also for the caller's own token never: an answer known at once is told
- * by the return value. */
+/* `wake`: the request behind `token` has its answer. Called on the loop's thread from within
+ * functions that take `now`; it must not call back into the coordinator. An answer known at once is
+ * told by the return value instead. */
 struct hc_coordinator_events {
     void *context;
     void (*wake)(void *context, void *token);
@@ -57,12 +57,13 @@ int16_t hc_coordinator_heartbeat(struct hc_coordinator *coordinator, struct hc_s
 int16_t hc_coordinator_leave(struct hc_coordinator *coordinator, struct hc_slice group,
                              struct hc_leaver *leavers, size_t count, struct hc_now now);
 
-/* May these positions be committed? A member's commit keeps its session alive. `known`: the group
- * has committed before, though it may have no members here. `version`: of OffsetCommit (v9 answers
- * GROUP_ID_NOT_FOUND where older ones get ILLEGAL_GENERATION). */
+/* May these positions be committed? A member's commit keeps its session alive. Generation -1 and no
+ * member: a tool's or a lone consumer's commit, taken while the group has no members. A member of a
+ * group that does not exist here is told UNKNOWN_MEMBER_ID (Kafka, whose groups survive a restart:
+ * ILLEGAL_GENERATION or, from v9, GROUP_ID_NOT_FOUND), so that it joins again. */
 int16_t hc_coordinator_check_commit(struct hc_coordinator *coordinator, struct hc_slice group,
-                                    struct hc_member_name name, int32_t generation, bool known,
-                                    int16_t version, uint64_t connection_id, struct hc_now now);
+                                    struct hc_member_name name, int32_t generation, int16_t version,
+                                    uint64_t connection_id, struct hc_now now);
 
 /* A connection has ended: with on-disconnect expel-after, its dynamic members have that long to be
  * heard on another. */
