@@ -1,10 +1,12 @@
-/* From sources to logs: survey, order, encode, store, publish. Runs on workers; tells the loop by mailbox.
+/* From sources to logs: survey, order, encode, store, publish. Runs on workers; tells the loop by
+ * mailbox.
  *
- * One `struct hc_ingest` serves every topic of the process. For each spec it first looks for a finished store directory
- * with the topic's identity and an equal source fingerprint (a warm start reads nothing else); otherwise it surveys the source, and loads it
- * under an exclusive lock, one builder at a time, publishing immutable snapshots as their order becomes certain. Of several
- * topics, the one with the smallest edge is loaded next. Rows whose source cannot promise an order go through an external sorter (64 MiB,
- * fan-in 64).
+ * One `struct hc_ingest` serves every topic of the process. For each spec it first looks for a
+ * finished store directory with the topic's identity and an equal source fingerprint (a warm start
+ * reads nothing else); otherwise it surveys the source, and loads it under an exclusive lock, one
+ * builder at a time, publishing immutable snapshots as their order becomes certain. Of several
+ * topics, the one with the smallest edge is loaded next. Rows whose source cannot promise an order
+ * go through an external sorter (64 MiB, fan-in 64).
  */
 #ifndef HC_INGEST_INGEST_H
 #define HC_INGEST_INGEST_H
@@ -13,22 +15,33 @@
 #include "source/source.h"
 #include "store/store.h"
 
-enum hc_load_state { HC_LOAD_PENDING, HC_LOAD_SURVEY, HC_LOAD_READ, HC_LOAD_MERGE, HC_LOAD_DONE, HC_LOAD_FAILED };
+enum hc_load_state {
+    HC_LOAD_PENDING,
+    HC_LOAD_SURVEY,
+    HC_LOAD_READ,
+    HC_LOAD_MERGE,
+    HC_LOAD_DONE,
+    HC_LOAD_FAILED
+};
 
-/* One topic as its consumers will see it. The loop's copy: changed only on the loop's thread, by the listener calls below. */
+/* One topic as its consumers will see it. The loop's copy: changed only on the loop's thread, by
+ * the listener calls below. */
 struct hc_topic_log {
-    struct hc_slice name;       /* owned by the ingest */
-    uint8_t identity[32];       /* SHA-256 over format and settings (surfaces: topic identity) */
-    int64_t generation;         /* content generation */
+    struct hc_slice name; /* owned by the ingest */
+    uint8_t identity[32]; /* SHA-256 over format and settings (surfaces: topic identity) */
+    int64_t generation;   /* content generation */
     int32_t partitions;
-    struct hc_log **logs;       /* the newest snapshots; references owned here, take your own to keep */
-    int64_t edge_ms;            /* every record visible at or before this instant is in `logs`; HC_TIME_MIN at first, HC_NEVER when complete */
-    int64_t first_visible_ms;   /* HC_NEVER while unknown (nothing surveyed yet); for an empty topic HC_NEVER for ever */
-    int64_t last_visible_ms;    /* HC_TIME_MIN while unknown or empty; exact once edge_ms == HC_NEVER or surveyed */
+    struct hc_log **logs; /* the newest snapshots; references owned here, take your own to keep */
+    int64_t edge_ms; /* every record visible at or before this instant is in `logs`; HC_TIME_MIN at
+                        first, HC_NEVER when complete */
+    int64_t first_visible_ms; /* HC_NEVER while unknown (nothing surveyed yet); for an empty topic
+                                 HC_NEVER for ever */
+    int64_t last_visible_ms;  /* HC_TIME_MIN while unknown or empty; exact once edge_ms == HC_NEVER
+                                 or surveyed */
     bool span_known;
     const struct hc_topic_spec *spec;
     enum hp_codec codec;
-    void *user;                 /* for the listener */
+    void *user; /* for the listener */
 };
 
 struct hc_ingest_progress {
@@ -41,11 +54,13 @@ struct hc_ingest_progress {
 /* Called on the mailbox's thread. */
 struct hc_ingest_listener {
     void *context;
-    /* All topics' names and partition counts are known; the array and its elements live as long as the ingest. Called once. */
+    /* All topics' names and partition counts are known; the array and its elements live as long as
+     * the ingest. Called once. */
     void (*topics)(void *context, struct hc_topic_log *const *topics, size_t count);
     /* A topic has new snapshots or a new edge. */
     void (*advanced)(void *context, struct hc_topic_log *topic);
-    /* Loading of a source failed for good; `error->status` decides the exit code (HC_NOT_FOUND, HC_DENIED, HC_USAGE, HC_INVALID...). */
+    /* Loading of a source failed for good; `error->status` decides the exit code (HC_NOT_FOUND,
+     * HC_DENIED, HC_USAGE, HC_INVALID...). */
     void (*failed)(void *context, const struct hc_error *error);
     /* Everything is loaded. */
     void (*complete)(void *context);
@@ -55,7 +70,8 @@ struct hc_ingest_config {
     const struct hc_topic_spec *specs;
     size_t spec_count;
     const char *cache_dir;      /* topics below it, shared by processes; made when absent */
-    uint64_t cache_limit_bytes; /* 0: none. Least recently used finished topics are evicted, never one in use */
+    uint64_t cache_limit_bytes; /* 0: none. Least recently used finished topics are evicted, never
+                                   one in use */
     struct hc_executor *executor;
     struct hc_mailbox *mailbox;
     struct hc_ingest_listener listener;
@@ -63,7 +79,8 @@ struct hc_ingest_config {
 
 struct hc_ingest;
 
-/* Starts in the background; nothing blocks. `config` and its specs are borrowed for the ingest's life. Own. */
+/* Starts in the background; nothing blocks. `config` and its specs are borrowed for the ingest's
+ * life. Own. */
 struct hc_ingest *hc_ingest_start(const struct hc_ingest_config *config);
 
 /* Cancels what is under way, waits for the workers to let go, frees. */
@@ -71,8 +88,8 @@ void hc_ingest_free(struct hc_ingest *ingest);
 
 struct hc_ingest_progress hc_ingest_progress(const struct hc_ingest *ingest);
 
-/* The load report (JSON object: rows, refused with reasons, span, interval, symbols, gaps, duplicates, notes, warnings) of a topic, appended
- * to `out`. Complete once the topic is. */
+/* The load report (JSON object: rows, refused with reasons, span, interval, symbols, gaps,
+ * duplicates, notes, warnings) of a topic, appended to `out`. Complete once the topic is. */
 void hc_ingest_report(const struct hc_ingest *ingest, const struct hc_topic_log *topic,
                       struct hc_buffer *out);
 

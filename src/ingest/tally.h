@@ -1,0 +1,37 @@
+/* What happened to the rows of one load: counted, the first cases kept as sentences for the report.
+ *
+ * Refusals obey the spec: beyond `refused_max` the load stops with the refusal as its error.
+ * Written by the loading thread; the counters may be read by any. Strings are owned by the arena.
+ */
+#ifndef HC_INGEST_TALLY_H
+#define HC_INGEST_TALLY_H
+
+#include "source/source.h"
+
+enum { HC_TALLY_TOLD_MAX = 20 };
+
+struct hc_tally {
+    const struct hc_topic_spec *spec;
+    const struct hc_source_facts *facts;
+    struct hc_arena *arena;
+    atomic_llong records;    /* that went into logs */
+    atomic_llong refused;    /* by the source, by encoding, as conflicting duplicates */
+    atomic_llong duplicates; /* dropped or replaced */
+    atomic_llong conflicts;  /* refused rows that were duplicates with other values */
+    struct hc_slice told[HC_TALLY_TOLD_MAX]; /* why rows were refused */
+    size_t told_count;
+};
+
+/* Starts with what the survey refused. Everything is borrowed for the tally's life. */
+void hc_tally_init(struct hc_tally *tally, const struct hc_topic_spec *spec,
+                   const struct hc_source_facts *facts, struct hc_arena *arena);
+
+/* Counts a refused row, whose reason is the text of `error`. HC_OK while that is allowed, else
+ * HC_INVALID with the remedy added to the text. */
+HC_MUST_USE enum hc_status hc_tally_refuse(struct hc_tally *tally, struct hc_error *error);
+
+/* "FILE:LINE" of a row; returns `out`. */
+char *hc_place_text(const struct hc_source_facts *facts, uint32_t file, uint64_t line, char *out,
+                    size_t capacity);
+
+#endif
