@@ -87,7 +87,7 @@ void *hp_new_structs(const struct hp_layout *layout, size_t count, struct hc_are
 
 /* HP_NEW_ARRAY(arena, fetch_response_partition, n): a `struct hp_fetch_response_partition *`. */
 #define HP_NEW_ARRAY(arena, tag, count)                                                            \
-    ((struct hp_##tag *)hp_new_structs(&hp_##tag##_layout, (count), (arena)))
+    ((struct hp_##tag *)hp_new_structs(&hp_##tag##_layout, (size_t)(count), (arena)))
 
 /* The message as JSON, field names in snake_case as in the struct, only fields present in
  * `version`; UUIDs as 32 hex digits, BYTES and RECORDS as hex. For tests, traces and docs. */

@@ -1,4 +1,5 @@
-/* One virtual cluster as the handlers see it: a session with its groups, committed offsets and address. */
+/* One virtual cluster as the handlers see it: a session with its groups, committed offsets and
+ * address. */
 #ifndef HC_BROKER_CLUSTER_H
 #define HC_BROKER_CLUSTER_H
 
@@ -12,9 +13,9 @@ enum { HC_NODE_ID = 1 };
 
 struct hc_cluster {
     struct hc_session *session;
-    struct hc_coordinator *groups;   /* group state machines of this session */
-    struct hc_offsets *offsets;      /* committed offsets of this session */
-    struct hc_log_reader *reader;    /* the loop's */
+    struct hc_coordinator *groups; /* group state machines of this session */
+    struct hc_offsets *offsets;    /* committed offsets of this session */
+    struct hc_log_reader *reader;  /* the loop's */
     struct hc_executor *executor;
     struct hc_mailbox *mailbox;
     struct hc_broker *broker;

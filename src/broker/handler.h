@@ -1,10 +1,12 @@
 /* What an API handler sees: one request, one function, run again each time it is woken.
  *
- *   (request, now) -> HC_DONE with request->response filled | HC_WAIT with request->wait filled | HC_CLOSE with a reason
+ *   (request, now) -> HC_DONE with request->response filled | HC_WAIT with request->wait filled |
+ * HC_CLOSE with a reason
  *
- * Handlers run on the loop's thread, never block and never touch sockets. Everything a handler allocates comes from request->arena and dies
- * with the answer. A handler that waits keeps what it needs in request->state; the same function is called again when the market or
- * monotonic deadline passes or hc_request_wake was called, and decides anew.
+ * Handlers run on the loop's thread, never block and never touch sockets. Everything a handler
+ * allocates comes from request->arena and dies with the answer. A handler that waits keeps what it
+ * needs in request->state; the same function is called again when the market or monotonic deadline
+ * passes or hc_request_wake was called, and decides anew.
  */
 #ifndef HC_BROKER_HANDLER_H
 #define HC_BROKER_HANDLER_H
@@ -30,15 +32,22 @@ struct hc_request {
     const struct hp_api *api;
     struct hp_request_header header;
     int16_t version;
-    const void *message;     /* the decoded request struct; slices in it live until the answer */
-    void *response;          /* zeroed by hp_message_init before the first call; the handler fills it */
+    const void *message; /* the decoded request struct; slices in it live until the answer */
+    void *response;      /* zeroed by hp_message_init before the first call; the handler fills it */
     struct hc_arena *arena;
-    void *state;             /* the handler's own, NULL on the first call */
-    struct hc_wait wait;     /* reset to never/never before each call */
+    void *state;              /* the handler's own, NULL on the first call */
+    struct hc_wait wait;      /* reset to never/never before each call */
     const char *close_reason; /* static text for HC_CLOSE: counted in a metric */
-    int64_t received_ns;     /* when its last byte arrived */
-    bool no_response;        /* HC_DONE without an answer (Produce with acks=0) */
-    /* Called once when the connection closes under a waiting request, so that a handler can withdraw what it registered elsewhere; may be NULL. */
+    int64_t received_ns;      /* when its last byte arrived */
+    bool no_response;         /* HC_DONE without an answer (Produce with acks=0) */
+    bool draining;            /* the process stops: answer now, with what there is */
+    int16_t error;            /* the error code that metrics count this request under */
+    int64_t released_ns; /* the monotonic instant from which lateness of this answer is measured; 0:
+                            not measured */
+    int64_t records;     /* records in the answer, and (one of) their topics, for metrics */
+    struct hc_slice topic;
+    /* Called once when the connection closes under a waiting request, so that a handler can
+     * withdraw what it registered elsewhere; may be NULL. */
     void (*abandon)(struct hc_request *request, struct hc_now now);
 };
 
@@ -49,7 +58,8 @@ struct hc_handler_table {
     hc_handler *handlers[HP_API_KEY_MAX + 1];
 };
 
-/* Makes a waiting request run again soon (on this loop, not inside this call). Harmless for one that is not waiting. */
+/* Makes a waiting request run again soon (on this loop, not inside this call). Harmless for one
+ * that is not waiting. */
 void hc_request_wake(struct hc_request *request);
 
 #endif

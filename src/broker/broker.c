@@ -1,0 +1,183 @@
+#include "broker/internal.h"
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+
+static const struct hc_limits default_limits = {
+    .connections_max = 10000,
+    .frame_bytes_max = 1 << 20,
+    .first_frame_bytes_max = 16 << 10,
+    .response_bytes_max = 55u << 20,
+    .request_memory_max = (4u << 20) + (256u << 10),
+    .first_request_ns = 10 * HC_NS_PER_S,
+    .frame_ns = 30 * HC_NS_PER_S,
+    .idle_ns = 600 * HC_NS_PER_S,
+    .write_stall_ns = 60 * HC_NS_PER_S,
+    .fetch_wait_ns_max = 30 * HC_NS_PER_S,
+    .fetch_partitions_max = 10000,
+    .pipelined_bytes_max = 16 << 10,
+};
+
+void hc_limits_init(struct hc_limits *limits)
+{
+    *limits = default_limits;
+}
+
+struct hc_broker *hc_broker_new(const struct hc_broker_config *config)
+{
+    struct hc_broker *broker = hc_alloc(sizeof *broker);
+    broker->config = *config;
+    hc_list_init(&broker->connections);
+    hc_list_init(&broker->ready);
+    hc_broker_metrics_init(&broker->metrics, config->metrics);
+    return broker;
+}
+
+void hc_broker_free(struct hc_broker *broker)
+{
+    if (!broker) {
+        return;
+    }
+    HC_ASSERT(hc_list_empty(&broker->connections));
+    hc_heap_done(&broker->deadlines);
+    free(broker->clusters);
+    free(broker);
+}
+
+void hc_broker_add_cluster(struct hc_broker *broker, struct hc_cluster *cluster)
+{
+    broker->clusters = hc_grow(broker->clusters, &broker->cluster_capacity,
+                               broker->cluster_count + 1, sizeof(struct hc_cluster *));
+    broker->clusters[broker->cluster_count++] = cluster;
+    cluster->broker = broker;
+    hc_broker_rearm(broker);
+}
+
+void hc_broker_remove_cluster(struct hc_broker *broker, struct hc_cluster *cluster)
+{
+    HC_LIST_EACH(&broker->connections, node)
+    {
+        HC_ASSERT(HC_CONTAINER(node, struct hc_connection, node)->cluster != cluster);
+    }
+    for (size_t i = 0; i < broker->cluster_count; i++) {
+        if (broker->clusters[i] == cluster) {
+            broker->clusters[i] = broker->clusters[--broker->cluster_count];
+            return;
+        }
+    }
+}
+
+/* The waiters of one session that market time has reached. */
+static void run_market_waiters(struct hc_cluster *cluster, struct hc_now now)
+{
+    struct hc_market_waiter *waiter;
+    while ((waiter = hc_session_pop_due(cluster->session)) != NULL) {
+        struct hc_connection *connection = HC_CONTAINER(waiter, struct hc_connection, market);
+        HC_CHECK_MAGIC(connection, HC_CONNECTION_MAGIC);
+        connection->market_waits = false;
+        hc_dispatch_run(connection, now);
+    }
+}
+
+static void run_deadlines(struct hc_broker *broker, struct hc_now now)
+{
+    struct hc_heap_node *node;
+    while ((node = hc_heap_first(&broker->deadlines)) != NULL && node->key <= now.mono_ns) {
+        struct hc_connection *connection = HC_CONTAINER(node, struct hc_connection, deadline);
+        HC_CHECK_MAGIC(connection, HC_CONNECTION_MAGIC);
+        hc_heap_remove(&broker->deadlines, node);
+        hc_connection_deadline_passed(connection, now);
+    }
+}
+
+/* Requests woken while these run are left for the next turn, so that a loop of wakes cannot starve
+ * the rest. */
+static void run_ready(struct hc_broker *broker, struct hc_now now)
+{
+    struct hc_list batch;
+    hc_list_init(&batch);
+    while (!hc_list_empty(&broker->ready)) {
+        struct hc_list *node = broker->ready.next;
+        hc_list_remove(node);
+        hc_list_append(&batch, node);
+    }
+    while (!hc_list_empty(&batch)) {
+        struct hc_connection *connection = HC_CONTAINER(batch.next, struct hc_connection, ready);
+        hc_list_remove(&connection->ready);
+        hc_dispatch_run(connection, now);
+    }
+}
+
+void hc_broker_advance(struct hc_broker *broker, struct hc_now now)
+{
+    for (size_t i = 0; i < broker->cluster_count; i++) {
+        struct hc_cluster *cluster = broker->clusters[i];
+        hc_session_advance(cluster->session, now);
+        hc_coordinator_advance(cluster->groups, now);
+        run_market_waiters(cluster, now);
+    }
+    run_deadlines(broker, now);
+    run_ready(broker, now);
+}
+
+int64_t hc_broker_next_wake_ns(struct hc_broker *broker)
+{
+    if (!hc_list_empty(&broker->ready)) {
+        return 0;
+    }
+    struct hc_heap_node *first = hc_heap_first(&broker->deadlines);
+    int64_t wake = first ? first->key : HC_NEVER;
+    for (size_t i = 0; i < broker->cluster_count; i++) {
+        wake = HC_MIN(wake, hc_session_next_wake_ns(broker->clusters[i]->session));
+        wake = HC_MIN(wake, hc_coordinator_next_wake_ns(broker->clusters[i]->groups));
+    }
+    return wake;
+}
+
+void hc_broker_set_rearm(struct hc_broker *broker, void (*rearm)(void *context), void *context)
+{
+    broker->rearm = rearm;
+    broker->rearm_context = context;
+}
+
+void hc_broker_rearm(struct hc_broker *broker)
+{
+    if (broker->rearm) {
+        broker->rearm(broker->rearm_context);
+    }
+}
+
+void hc_broker_drain(struct hc_broker *broker, struct hc_now now)
+{
+    broker->draining = true;
+    HC_LIST_EACH_SAFE(&broker->connections, node)
+    {
+        hc_connection_drain(HC_CONTAINER(node, struct hc_connection, node), now);
+    }
+}
+
+size_t hc_broker_connection_count(const struct hc_broker *broker)
+{
+    return broker->connection_count;
+}
+
+const struct hc_limits *hc_broker_limits(const struct hc_broker *broker)
+{
+    return &broker->config.limits;
+}
+
+struct hc_metric_registry *hc_broker_metrics(const struct hc_broker *broker)
+{
+    return broker->config.metrics;
+}
+
+const struct hc_handler_table *hc_broker_handlers(const struct hc_broker *broker)
+{
+    return broker->config.handlers;
+}
+
+int64_t hc_broker_next_id(struct hc_broker *broker)
+{
+    return ++broker->next_id;
+}
