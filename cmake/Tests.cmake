@@ -3,7 +3,6 @@ find_library(CMOCKA_LIBRARY cmocka REQUIRED)
 
 # Helpers that several tests share: tests/support, included as "support/json.h".
 file(GLOB support CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/support/*.c)
-list(FILTER support EXCLUDE REGEX "/fake_[a-z_]*[.]c$")
 add_library(hc_test_support STATIC EXCLUDE_FROM_ALL ${support})
 target_include_directories(hc_test_support PUBLIC ${CMAKE_SOURCE_DIR}/tests)
 target_link_libraries(hc_test_support PRIVATE hc_warnings PUBLIC hc_protocol hc_base)
@@ -18,15 +17,6 @@ function(hindcast_fakes target source)
   endforeach()
 endfunction()
 
-# fake_NAME.c stands in for a room below (the same functions, kept simple): only for tests of the rooms named here.
-file(GLOB fakes CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/support/fake_*.c)
-set(ROOMS_WITH_FAKES session)
-if(fakes)
-  add_library(hc_test_fakes STATIC EXCLUDE_FROM_ALL ${fakes})
-  target_include_directories(hc_test_fakes PUBLIC ${CMAKE_SOURCE_DIR}/tests)
-  target_link_libraries(hc_test_fakes PRIVATE hc_warnings PUBLIC hc_protocol hc_base)
-endif()
-
 file(GLOB unit_tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/unit/*/test_*.c)
 foreach(test ${unit_tests})
   get_filename_component(folder ${test} DIRECTORY)
@@ -35,9 +25,6 @@ foreach(test ${unit_tests})
   string(REGEX REPLACE "^test_" "" stem ${stem})
   set(name ${room}_${stem})
   add_executable(test_${name} ${test})
-  if(TARGET hc_test_fakes AND room IN_LIST ROOMS_WITH_FAKES)
-    target_link_libraries(test_${name} PRIVATE hc_test_fakes) # first: they win over the room itself
-  endif()
   target_link_libraries(test_${name} PRIVATE hc_test_support hc_${room} hc_warnings ${CMOCKA_LIBRARY})
   target_include_directories(test_${name} PRIVATE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/tests)
   target_compile_definitions(test_${name} PRIVATE HINDCAST_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
@@ -69,3 +56,4 @@ endfunction()
 hindcast_generated(protocol docs/protocol.md hc_protocol)
 
 add_subdirectory(tests/vectors)
+add_subdirectory(tests/fuzz)
