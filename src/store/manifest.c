@@ -266,7 +266,7 @@ enum hc_status hc_manifest_read(int directory_fd, const char *directory, struct 
     if (fd < 0) {
         return hc_error_errno(error, errno, "cannot open %s/%s", directory, HC_MANIFEST_NAME);
     }
-    struct hc_slice bytes;
+    struct hc_slice bytes = HC_SLICE_EMPTY;
     enum hc_status status = HC_OK;
     if (fstat(fd, &stat) != 0) {
         status = hc_error_errno(error, errno, "cannot read %s/%s", directory, HC_MANIFEST_NAME);

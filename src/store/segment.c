@@ -192,8 +192,8 @@ static enum hc_status open_path(int directory_fd, const char *name, const char *
                                 const struct hc_segment_expect *expect, struct hc_segment **ret,
                                 struct hc_error *error)
 {
-    const char *map;
-    size_t map_bytes;
+    const char *map = NULL;
+    size_t map_bytes = 0;
     enum hc_status status = map_file(directory_fd, name, path, &map, &map_bytes, error);
     if (status != HC_OK) {
         return status;

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "base/memory.h"
 #include "store/log.h"
 #include "store/store.h"
 
@@ -43,11 +44,11 @@ static inline void remove_tree(const char *path)
 {
     DIR *stream = opendir(path);
     for (struct dirent *entry; stream && (entry = readdir(stream)) != NULL;) {
-        char inner[2 * TEXT_BYTES + 2];
-        snprintf(inner, sizeof inner, "%s/%s", path, entry->d_name);
+        char *inner = hc_format("%s/%s", path, entry->d_name);
         if (entry->d_name[0] != '.' && unlink(inner) != 0) {
             remove_tree(inner);
         }
+        free(inner);
     }
     if (stream) {
         closedir(stream);
@@ -257,9 +258,9 @@ static inline void check_log(struct fixture *fixture, struct hc_log *log, enum s
 
 static inline struct hc_slice load_file(const char *directory, const char *name)
 {
-    char path[2 * TEXT_BYTES];
-    snprintf(path, sizeof path, "%s/%s", directory, name);
+    char *path = hc_format("%s/%s", directory, name);
     FILE *file = fopen(path, "rb");
+    free(path);
     assert_non_null(file);
     assert_int_equal(fseek(file, 0, SEEK_END), 0);
     size_t size = (size_t)ftell(file);
@@ -273,10 +274,10 @@ static inline struct hc_slice load_file(const char *directory, const char *name)
 /* A new file in the place of the old one, as mapped files never change. */
 static inline void save_file(const char *directory, const char *name, struct hc_slice bytes)
 {
-    char path[2 * TEXT_BYTES];
-    snprintf(path, sizeof path, "%s/%s", directory, name);
+    char *path = hc_format("%s/%s", directory, name);
     unlink(path);
     FILE *file = fopen(path, "wb");
+    free(path);
     assert_non_null(file);
     assert_int_equal(fwrite(bytes.data, 1, bytes.size, file), bytes.size);
     assert_int_equal(fclose(file), 0);

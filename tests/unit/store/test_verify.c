@@ -112,7 +112,7 @@ static void count_event(void *context, enum hc_log_level level, struct hc_slice 
 {
     (void)context;
     (void)level;
-    corrupt_events += strstr(line.data, "segment-corrupt") != NULL;
+    corrupt_events += hc_slice_glob(HC_SLICE("*segment-corrupt*"), line);
 }
 
 static const char segment_name[] = "b1-p00000-000000.segment";
