@@ -75,7 +75,7 @@ static struct hc_store_lock *lock_new(int first_fd, int second_fd)
 enum hc_status hc_store_lock_build(const char *directory, struct hc_store_lock **ret,
                                    struct hc_error *error)
 {
-    int fd;
+    int fd = -1;
     enum hc_status status = lock_file(directory, HC_BUILD_LOCK_NAME, LOCK_EX, &fd, error);
     if (status == HC_OK) {
         /* For the message of whoever finds it held: nobody else writes while the lock is. */
@@ -89,7 +89,7 @@ enum hc_status hc_store_lock_build(const char *directory, struct hc_store_lock *
 enum hc_status hc_store_lock_use(const char *directory, struct hc_store_lock **ret,
                                  struct hc_error *error)
 {
-    int fd;
+    int fd = -1;
     enum hc_status status = lock_file(directory, HC_USE_LOCK_NAME, LOCK_SH, &fd, error);
     if (status == HC_OK) {
         (void)futimens(fd, NULL);
@@ -101,7 +101,7 @@ enum hc_status hc_store_lock_use(const char *directory, struct hc_store_lock **r
 enum hc_status hc_store_lock_all(const char *directory, struct hc_store_lock **ret,
                                  struct hc_error *error)
 {
-    int use_fd, build_fd;
+    int use_fd = -1, build_fd = -1;
     enum hc_status status = lock_file(directory, HC_USE_LOCK_NAME, LOCK_EX, &use_fd, error);
     if (status != HC_OK) {
         return status;

@@ -198,7 +198,7 @@ static enum hc_status open_path(int directory_fd, const char *name, const char *
     if (status != HC_OK) {
         return status;
     }
-    struct hc_segment_footer footer;
+    struct hc_segment_footer footer = {0};
     status = check_footer(path, map, map_bytes, expect, &footer, error);
     if (status != HC_OK) {
         munmap((void *)(uintptr_t)map, map_bytes);
