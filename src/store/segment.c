@@ -198,6 +198,7 @@ static enum hc_status open_path(int directory_fd, const char *name, const char *
     if (status != HC_OK) {
         return status;
     }
+    HC_ASSERT(map != NULL);
     struct hc_segment_footer footer = {0};
     status = check_footer(path, map, map_bytes, expect, &footer, error);
     if (status != HC_OK) {
