@@ -23,9 +23,11 @@ struct hc_offsets_db; /* db.h: shared by the sessions of a process */
 
 enum {
     HC_OFFSETS_METADATA_MAX = 4096, /* bytes, as Kafka's offset.metadata.max.bytes */
-    HC_OFFSETS_BATCHES_MAX = 16384, /* waiting for the disk: beyond it HC_LIMIT */
-    HC_OFFSETS_ROWS_MAX = 1000000,  /* positions of one session: beyond it HC_LIMIT */
-    HC_OFFSETS_GROUPS_MAX = 10000,  /* groups with positions: beyond it HC_LIMIT */
+    /* Beyond each of these a batch ends with HC_LIMIT: */
+    HC_OFFSETS_BATCHES_MAX = 16384,                /* that wait for the disk */
+    HC_OFFSETS_QUEUE_BYTES_MAX = 64 * 1024 * 1024, /* the memory of those */
+    HC_OFFSETS_ROWS_MAX = 1000000,                 /* positions of one session */
+    HC_OFFSETS_GROUPS_MAX = 10000,                 /* groups with positions */
 };
 
 struct hc_offset_position {
@@ -103,12 +105,16 @@ HC_MUST_USE enum hc_status hc_offsets_new(struct hc_offsets_db *db, struct hc_sl
  */
 void hc_offsets_free(struct hc_offsets *offsets);
 
-/* The topic exists now under this identity (hex text) and these settings (free text, lines of
- * `key=value`, kept to tell what changed). True when it had another identity before: *ret_before
- * (may be NULL) then is a copy of the old settings that the caller frees. A topic that was never
- * told of here gets an empty identity at its first commit. */
+/* The topic exists now under this identity (hex text) and these settings (lines of `key=value`,
+ * kept to tell what changed). True when it had another identity before: *ret_before (may be NULL)
+ * then is a copy of the old settings that the caller frees. A topic that was never told of here
+ * gets an empty identity at its first commit. */
 bool hc_offsets_add_topic(struct hc_offsets *offsets, struct hc_slice topic,
                           struct hc_slice identity, struct hc_slice settings, char **ret_before);
+
+/* The keys that differ between two such settings texts, "interval, time.zone", for the log. The
+ * caller frees it. */
+char *hc_offsets_changed_settings(struct hc_slice before, struct hc_slice after);
 
 /* ---- reading ---- */
 
@@ -119,9 +125,11 @@ bool hc_offsets_get(const struct hc_offsets *offsets, struct hc_slice group, str
 /* True when the group has any position under a present identity. */
 bool hc_offsets_has_group(const struct hc_offsets *offsets, struct hc_slice group);
 
-/* Groups by index, in [0, count); a group without positions left is not among them. */
-size_t hc_offsets_group_count(const struct hc_offsets *offsets);
-struct hc_slice hc_offsets_group_at(const struct hc_offsets *offsets, size_t index);
+/* Calls `each` for every group that has a position under a present identity. Nothing may be changed
+ * meanwhile. */
+typedef void hc_offsets_visit_group(void *context, struct hc_slice group);
+void hc_offsets_each_group(const struct hc_offsets *offsets, hc_offsets_visit_group *each,
+                           void *context);
 
 /* Calls `each` for every position of the group, by topic name and partition ascending. */
 typedef void hc_offsets_visit(void *context, struct hc_slice topic, int32_t partition,
