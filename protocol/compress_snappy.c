@@ -53,7 +53,7 @@ static enum hc_status decompress_block(struct hc_slice block, struct hp_sink *si
         return HC_INVALID;
     if (size >= sink->room)
         return HC_LIMIT;
-    char *room = hc_buffer_reserve(sink->out, size);
+    char *room = hc_buffer_reserve(sink->out, HC_MAX(size, 1)); /* not null for an empty block */
     if (snappy_uncompress(block.data, block.size, room, &size) != SNAPPY_OK)
         return HC_INVALID;
     return hp_sink_wrote(sink, size);

@@ -1,6 +1,8 @@
 /* Zstandard (KIP-110). */
 #include "protocol/compress_codecs.h"
 
+#include "base/endian.h"
+
 #include <zstd.h>
 #include <zstd_errors.h>
 
@@ -33,14 +35,27 @@ enum hc_status hp_zstd_compress(struct hc_slice input, struct hc_buffer *out)
     return HC_OK;
 }
 
-/* Frame behind frame, skippable ones included. */
+/* Distributions build the library with its formats from before 1.0, whose decoders know no window
+ * limit and take what a header asks for: only today's frames and skippable ones get past. */
+static bool is_frame(const ZSTD_inBuffer *in)
+{
+    if (in->size - in->pos < sizeof(uint32_t))
+        return false;
+    uint32_t magic = hc_get_le32((const char *)in->src + in->pos);
+    return magic == ZSTD_MAGICNUMBER ||
+           (magic & ZSTD_MAGIC_SKIPPABLE_MASK) == ZSTD_MAGIC_SKIPPABLE_START;
+}
+
+/* Frame behind frame. */
 static enum hc_status decompress_all(ZSTD_DCtx *context, struct hc_slice input,
                                      struct hp_sink *sink)
 {
     ZSTD_inBuffer in = {.src = input.data, .size = input.size};
-    size_t hint = 1; /* 0: exactly at a frame's end */
+    size_t hint = 0; /* 0: exactly between frames */
     while (in.pos < in.size || hint != 0) {
         size_t before = in.pos;
+        if (hint == 0 && !is_frame(&in))
+            return HC_INVALID;
         ZSTD_outBuffer out = {0};
         out.dst = hp_sink_reserve(sink, &out.size);
         hint = ZSTD_decompressStream(context, &out, &in);

@@ -319,6 +319,37 @@ static void test_zstd_windows_above_8_mib_are_refused(void **state)
     ZSTD_freeCCtx(context);
 }
 
+/* A frame of zstd 0.7, whose decoder in the library would take the 128 MiB of memory that its
+ * header asks for. */
+static void test_zstd_from_before_its_first_release_is_refused(void **state)
+{
+    (void)state;
+    struct hc_buffer frames = {0};
+    struct hc_slice old = HC_SLICE("\x27\xb5\x2f\xfd\x00\x88\x40\x00\x01"
+                                   "a\xc0\x00\x00");
+    assert_refused(HP_ZSTD, old, ROOMY, HC_INVALID);
+    compress(HP_ZSTD, HC_SLICE("candles"), &frames);
+    hc_buffer_append_slice(&frames, old);
+    assert_refused(HP_ZSTD, hc_buffer_slice(&frames), ROOMY, HC_INVALID);
+    hc_buffer_done(&frames);
+}
+
+static void test_zstd_skippable_frames_are_skipped(void **state)
+{
+    (void)state;
+    struct hc_buffer frames = {0};
+    hc_buffer_append_slice(&frames, HC_SLICE("\x50\x2a\x4d\x18\x03\0\0\0abc"));
+    compress(HP_ZSTD, HC_SLICE("candles"), &frames);
+    assert_decompresses(HP_ZSTD, hc_buffer_slice(&frames), HC_SLICE("candles"));
+    hc_buffer_done(&frames);
+}
+
+static void test_empty_snappy_block_needs_no_memory(void **state)
+{
+    (void)state;
+    assert_decompresses(HP_SNAPPY, HC_SLICE("\0"), HC_SLICE_EMPTY);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -337,6 +368,9 @@ int main(void)
         cmocka_unit_test(test_snappy_lengths_that_lie_are_refused),
         cmocka_unit_test(test_snappy_of_a_newer_version_is_refused),
         cmocka_unit_test(test_zstd_windows_above_8_mib_are_refused),
+        cmocka_unit_test(test_zstd_from_before_its_first_release_is_refused),
+        cmocka_unit_test(test_zstd_skippable_frames_are_skipped),
+        cmocka_unit_test(test_empty_snappy_block_needs_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
