@@ -6,12 +6,15 @@
  * constant, everything else is the caller's.
  *
  * How fields look in C:
- *   integers, bool        int8_t .. int64_t, bool
- *   STRING, BYTES         struct hc_slice; null is data == NULL; decoded slices point into the
- * input UUID                  struct hp_uuid ARRAY of structs      struct hp_x *topics; int32_t
- * topics_count;   null is count -1 ARRAY of scalars      int32_t *ids; int32_t ids_count; likewise
- *   nullable STRUCT       struct hp_x *cursor;                         null is NULL
- *   RECORDS               struct hp_records
+ *   integers, bool     int8_t .. int64_t, bool
+ *   STRING, BYTES      struct hc_slice; null is data == NULL; decoded slices point into the input
+ *   UUID               struct hp_uuid
+ *   ARRAY of structs   struct hp_x *topics; int32_t topics_count; null is count -1
+ *   ARRAY of scalars   int32_t *ids; int32_t ids_count; likewise
+ *   STRUCT             struct hp_x state;
+ *   nullable STRUCT    struct hp_x *cursor; null is NULL
+ *   RECORDS            struct hp_records
+ *
  * Fields absent from a version get their schema default on decode and are left out on encode (a
  * field that is set, absent and not ignorable is a programmer error only where its list row says
  * STRICT). Unknown tagged fields are skipped; tagged fields equal to their default are not written.

@@ -85,7 +85,8 @@ static struct hc_slice read_slice(struct decoder *decoder, int64_t length)
     return bytes ? hc_slice_of(bytes, (size_t)length) : HC_SLICE_NULL;
 }
 
-static struct hc_slice read_string(struct decoder *decoder, const struct hp_field *field)
+HP_OUT_OF_LINE static struct hc_slice read_string(struct decoder *decoder,
+                                                  const struct hp_field *field)
 {
     int64_t length = read_length(decoder, field, 2);
     if (length > HP_STRING_BYTES_MAX)
@@ -93,12 +94,14 @@ static struct hc_slice read_string(struct decoder *decoder, const struct hp_fiel
     return read_slice(decoder, length);
 }
 
-static struct hc_slice read_bytes(struct decoder *decoder, const struct hp_field *field)
+HP_OUT_OF_LINE static struct hc_slice read_bytes(struct decoder *decoder,
+                                                 const struct hp_field *field)
 {
     return read_slice(decoder, read_length(decoder, field, 4));
 }
 
-static struct hp_records read_records(struct decoder *decoder, const struct hp_field *field)
+HP_OUT_OF_LINE static struct hp_records read_records(struct decoder *decoder,
+                                                     const struct hp_field *field)
 {
     struct hc_slice bytes = read_bytes(decoder, field);
     if (hc_slice_is_null(bytes))
@@ -115,13 +118,19 @@ static void read_struct(struct decoder *decoder, const struct hp_layout *layout,
 /* An element of a STRING_ARRAY is never null. */
 static const struct hp_field string_element = {.kind = HP_KIND_STRING, .until = HP_LAST};
 
+static void read_int32s(struct hp_reader *reader, size_t count, int32_t *elements)
+{
+    const uint8_t *bytes = hp_read_raw(reader, count * 4);
+    for (size_t i = 0; bytes && i < count; i++)
+        elements[i] = (int32_t)hp_load_be32(bytes + 4 * i);
+}
+
 static void read_elements(struct decoder *decoder, const struct hp_field *field, int32_t count,
                           void *elements)
 {
     switch ((enum hp_kind)field->kind) {
     case HP_KIND_INT32_ARRAY:
-        for (int32_t i = 0; i < count; i++)
-            ((int32_t *)elements)[i] = hp_read_int32(&decoder->in);
+        read_int32s(&decoder->in, (size_t)count, elements);
         break;
     case HP_KIND_INT64_ARRAY:
         for (int32_t i = 0; i < count; i++)
@@ -138,7 +147,8 @@ static void read_elements(struct decoder *decoder, const struct hp_field *field,
     }
 }
 
-static void read_array(struct decoder *decoder, const struct hp_field *field, void *at)
+HP_OUT_OF_LINE static void read_array(struct decoder *decoder, const struct hp_field *field,
+                                      void *at)
 {
     int64_t count = read_length(decoder, field, 4);
     *(void **)at = NULL;
@@ -157,7 +167,8 @@ static void read_array(struct decoder *decoder, const struct hp_field *field, vo
     read_elements(decoder, field, (int32_t)count, elements);
 }
 
-static void read_optional(struct decoder *decoder, const struct hp_field *field, void *at)
+HP_OUT_OF_LINE static void read_optional(struct decoder *decoder, const struct hp_field *field,
+                                         void *at)
 {
     int8_t present = hp_read_int8(&decoder->in);
     *(void **)at = NULL;
@@ -267,7 +278,8 @@ static void read_tagged(struct decoder *decoder, const struct hp_field *field, s
         hp_reader_fail(&decoder->in);
 }
 
-static void read_tags(struct decoder *decoder, const struct hp_layout *layout, char *base)
+HP_OUT_OF_LINE static void read_tags(struct decoder *decoder, const struct hp_layout *layout,
+                                     char *base)
 {
     uint32_t count = hp_read_uvarint(&decoder->in);
     if (count > hp_reader_remaining(&decoder->in) / 2)
@@ -293,10 +305,13 @@ static void read_struct(struct decoder *decoder, const struct hp_layout *layout,
 {
     const struct hp_field *end = layout->fields + layout->field_count;
     for (const struct hp_field *field = layout->fields; field < end; field++) {
+        char *at = base + field->offset;
         if (!hp_field_is_present(field, decoder->version) || hp_field_is_tagged(field))
-            hp_field_init(field, base + field->offset);
+            hp_field_init(field, at);
+        else if (field->kind == HP_KIND_INT32) /* most fields are: spares them the switch */
+            *(int32_t *)(void *)at = hp_read_int32(&decoder->in);
         else
-            read_value(decoder, field, base + field->offset);
+            read_value(decoder, field, at);
     }
     if (decoder->flexible)
         read_tags(decoder, layout, base);

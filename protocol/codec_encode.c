@@ -32,24 +32,24 @@ static int64_t slice_length(struct hc_slice slice)
     return hc_slice_is_null(slice) ? -1 : (int64_t)slice.size;
 }
 
-static void write_string(struct encoder *encoder, const struct hp_field *field,
-                         struct hc_slice value)
+HP_OUT_OF_LINE static void write_string(struct encoder *encoder, const struct hp_field *field,
+                                        struct hc_slice value)
 {
     write_length(encoder, field, slice_length(value), HP_STRING_BYTES_MAX, 2);
     if (!encoder->failed)
         hp_write_bytes(&encoder->out, value.data, value.size);
 }
 
-static void write_bytes(struct encoder *encoder, const struct hp_field *field,
-                        struct hc_slice value)
+HP_OUT_OF_LINE static void write_bytes(struct encoder *encoder, const struct hp_field *field,
+                                       struct hc_slice value)
 {
     write_length(encoder, field, slice_length(value), INT32_MAX, 4);
     if (!encoder->failed)
         hp_write_bytes(&encoder->out, value.data, value.size);
 }
 
-static void write_records(struct encoder *encoder, const struct hp_field *field,
-                          const struct hp_records *records)
+HP_OUT_OF_LINE static void write_records(struct encoder *encoder, const struct hp_field *field,
+                                         const struct hp_records *records)
 {
     HC_ASSERT(records->count >= -1);
     write_length(encoder, field, records->count < 0 ? -1 : (int64_t)records->size, INT32_MAX, 4);
@@ -63,27 +63,48 @@ static void write_records(struct encoder *encoder, const struct hp_field *field,
 
 static const struct hp_field string_element = {.kind = HP_KIND_STRING, .until = HP_LAST};
 
-static void write_array(struct encoder *encoder, const struct hp_field *field, const void *at)
+static void write_int32s(struct hp_writer *out, size_t count, const int32_t *elements)
+{
+    uint8_t *room = hp_writer_room(out, count * 4);
+    for (size_t i = 0; i < count; i++)
+        hp_store_be32(room + 4 * i, (uint32_t)elements[i]);
+}
+
+static void write_elements(struct encoder *encoder, const struct hp_field *field, size_t count,
+                           const void *elements)
+{
+    switch ((enum hp_kind)field->kind) {
+    case HP_KIND_INT32_ARRAY:
+        write_int32s(&encoder->out, count, elements);
+        break;
+    case HP_KIND_INT64_ARRAY:
+        for (size_t i = 0; i < count; i++)
+            hp_write_int64(&encoder->out, ((const int64_t *)elements)[i]);
+        break;
+    case HP_KIND_STRING_ARRAY:
+        for (size_t i = 0; i < count && !encoder->failed; i++)
+            write_string(encoder, &string_element, ((const struct hc_slice *)elements)[i]);
+        break;
+    default:
+        HC_ASSERT(field->kind == HP_KIND_ARRAY);
+        for (size_t i = 0; i < count && !encoder->failed; i++)
+            write_struct(encoder, field->layout, (const char *)elements + i * field->layout->size);
+    }
+}
+
+HP_OUT_OF_LINE static void write_array(struct encoder *encoder, const struct hp_field *field,
+                                       const void *at)
 {
     int32_t count = hp_array_count_of(at);
     const void *elements = *(void *const *)at;
     HC_ASSERT(count <= 0 || elements != NULL);
     write_length(encoder, field, count, INT32_MAX, 4);
-    for (int32_t i = 0; i < count && !encoder->failed; i++) {
-        if (field->kind == HP_KIND_INT32_ARRAY)
-            hp_write_int32(&encoder->out, ((const int32_t *)elements)[i]);
-        else if (field->kind == HP_KIND_INT64_ARRAY)
-            hp_write_int64(&encoder->out, ((const int64_t *)elements)[i]);
-        else if (field->kind == HP_KIND_STRING_ARRAY)
-            write_string(encoder, &string_element, ((const struct hc_slice *)elements)[i]);
-        else
-            write_struct(encoder, field->layout,
-                         (const char *)elements + (size_t)i * field->layout->size);
-    }
+    if (count > 0 && !encoder->failed)
+        write_elements(encoder, field, (size_t)count, elements);
 }
 
-static void write_optional(struct encoder *encoder, const struct hp_field *field,
-                           const void *object)
+HP_OUT_OF_LINE static void write_optional(struct encoder *encoder, const struct hp_field *field,
+                                          const void *object)
 {
     hp_write_int8(&encoder->out, object ? 1 : -1);
     if (object)
@@ -173,7 +194,8 @@ static void write_tagged(struct encoder *encoder, const struct hp_field *field, 
 
 /* Rows stand in the order of their tags (a test holds them to it), and tags must ascend on the
  * wire. */
-static void write_tags(struct encoder *encoder, const struct hp_layout *layout, const char *base)
+HP_OUT_OF_LINE static void write_tags(struct encoder *encoder, const struct hp_layout *layout,
+                                      const char *base)
 {
     uint32_t count = 0;
     for (uint16_t i = 0; i < layout->field_count; i++)
@@ -190,10 +212,13 @@ static void write_struct(struct encoder *encoder, const struct hp_layout *layout
     const struct hp_field *end = layout->fields + layout->field_count;
     bool has_tags = false;
     for (const struct hp_field *field = layout->fields; field < end; field++) {
-        has_tags |= hp_field_is_tagged(field);
         if (!hp_field_is_present(field, encoder->version))
             HC_ASSERT(!field->strict || hp_field_is_default(field, base + field->offset));
-        else if (!hp_field_is_tagged(field))
+        else if (hp_field_is_tagged(field))
+            has_tags = true;
+        else if (field->kind == HP_KIND_INT32) /* most fields are: spares them the switch */
+            hp_write_int32(&encoder->out, *(const int32_t *)(const void *)(base + field->offset));
+        else
             write_value(encoder, field, base + field->offset);
     }
     if (!encoder->flexible)

@@ -59,16 +59,14 @@ void hp_write_request_header(const struct hp_api *api, int16_t version, int32_t 
                              struct hc_slice client_id, uint8_t *out)
 {
     HC_ASSERT(client_id.size <= HP_STRING_BYTES_MAX);
-    out = hp_store_be(out, (uint16_t)api->key, 2);
-    out = hp_store_be(out, (uint16_t)version, 2);
-    out = hp_store_be(out, (uint32_t)correlation_id, 4);
-    out = hp_store_be(out, hc_slice_is_null(client_id) ? UINT16_MAX : client_id.size, 2);
-    if (client_id.size > 0) {
-        memcpy(out, client_id.data, client_id.size);
-        out += client_id.size;
-    }
+    hp_store_be16(out, (uint16_t)api->key);
+    hp_store_be16(out + 2, (uint16_t)version);
+    hp_store_be32(out + 4, (uint32_t)correlation_id);
+    hp_store_be16(out + 8, hc_slice_is_null(client_id) ? UINT16_MAX : (uint16_t)client_id.size);
+    if (client_id.size > 0)
+        memcpy(out + 10, client_id.data, client_id.size);
     if (hp_request_header_version(api, version) >= 2)
-        *out = 0; /* no tagged fields */
+        out[10 + client_id.size] = 0; /* no tagged fields */
 }
 
 size_t hp_response_header_size(const struct hp_api *api, int16_t version)
@@ -79,7 +77,7 @@ size_t hp_response_header_size(const struct hp_api *api, int16_t version)
 void hp_write_response_header(const struct hp_api *api, int16_t version, int32_t correlation_id,
                               uint8_t *out)
 {
-    out = hp_store_be(out, (uint32_t)correlation_id, 4);
+    hp_store_be32(out, (uint32_t)correlation_id);
     if (hp_response_header_version(api, version) >= 1)
-        *out = 0; /* no tagged fields */
+        out[4] = 0; /* no tagged fields */
 }

@@ -13,14 +13,16 @@
  * HP_MESSAGE(tag, known_min, known_max, flexible_since), which also gives the constants
  * hp_<tag>_known_min, _known_max and _flexible_since.
  *
- *   KIND        BOOL INT8 INT16 INT32 INT64 FLOAT64 UUID STRING BYTES RECORDS
- *               ARRAY (of structs) INT32_ARRAY INT64_ARRAY STRING_ARRAY
- *               STRUCT (embedded), OPTIONAL (a pointer; null on the wire is NULL)
- *   versions    ALL, SINCE(n) or BETWEEN(first, last)
- *   NULLABLE(n) null is allowed from version n on
- *   TAG(n)      a tagged field (KIP-482): not in its place but behind the struct, only when it
- * differs from its default DEFAULT(x)  instead of zero; HP_NULL for an array STRICT      setting it
- * in a version without it is a programmer error, where silence would change the meaning
+ *   KIND         BOOL INT8 INT16 INT32 INT64 FLOAT64 UUID STRING BYTES RECORDS
+ *                ARRAY (of structs) INT32_ARRAY INT64_ARRAY STRING_ARRAY
+ *                STRUCT (embedded), OPTIONAL (a pointer; null on the wire is NULL)
+ *   versions     ALL, SINCE(n) or BETWEEN(first, last)
+ *   NULLABLE(n)  null is allowed from version n on
+ *   TAG(n)       a tagged field (KIP-482): it stands behind the struct, and only when it differs
+ *                from its default
+ *   DEFAULT(x)   instead of zero; HP_NULL for an array
+ *   STRICT       setting it in a version that lacks it is a programmer error, where dropping it
+ *                would change the meaning
  *
  * Defaults: zero; an empty array; a null string or bytes where the field is nullable from its first
  * version on, else an empty one. Tables are constant.

@@ -1,6 +1,6 @@
-/* The macros that turn the rows of a schema file into struct members and, where HP_DEFINE_TABLES is defined (once, in
- * messages.c), into tables. schema.h explains the rows. No include guard: messages.h brackets the schemas with this
- * file and rows_end.h. */
+/* The macros that turn the rows of a schema file into struct members and, where HP_DEFINE_TABLES is
+ * defined (once, in messages.c), into tables. schema.h explains the rows. No include guard:
+ * messages.h brackets the schemas with this file and rows_end.h. */
 
 /* ---- a row as a struct member ---- */
 
@@ -45,7 +45,10 @@
 #define HP_ROW_OPTIONAL(T, name, type, ...)                                                        \
     HP_ROW_PLAIN(T, OPTIONAL, name, .layout = &hp_##type##_layout, __VA_ARGS__)
 #define HP_ROW_PLAIN(T, row_kind, row_name, ...)                                                   \
-    {.name = #row_name, .offset = offsetof(struct T, row_name), .kind = HP_KIND_##row_kind, __VA_ARGS__},
+    {.name = #row_name,                                                                            \
+     .offset = offsetof(struct T, row_name),                                                       \
+     .kind = HP_KIND_##row_kind,                                                                   \
+     __VA_ARGS__},
 
 /* ---- versions and attributes ---- */
 

@@ -34,7 +34,7 @@ static void the_first_error_sticks(void **state)
     assert_true(reader.failed);
     assert_int_equal(hp_read_int8(&reader), 0);
     assert_int_equal(hp_read_uvarint(&reader), 0);
-    assert_null(hp_read_raw(&reader, 0));
+    assert_null(hp_read_raw(&reader, 1));
     assert_int_equal(hp_reader_remaining(&reader), 0);
 }
 
