@@ -178,6 +178,7 @@ static bool tag_is_written(const struct encoder *encoder, const struct hp_field 
 /* A tagged value stands behind its size, so it is written aside first. They are few and small. */
 static void write_tagged(struct encoder *encoder, const struct hp_field *field, const char *base)
 {
+    HC_ASSERT(field->kind != HP_KIND_RECORDS); /* copied below: references would be lost */
     struct hp_writer out = encoder->out;
     hp_writer_init(&encoder->out, 0, encoder->arena);
     write_value(encoder, field, base + field->offset);
