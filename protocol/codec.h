@@ -75,9 +75,9 @@ struct hp_output {
 
 /* Encodes one body. Everything but record bytes is written into `arena`. `head_room` bytes are left
  * free before the first byte in the first chunk (counted in its size and in `ret->size`), for frame
- * length and header. `version` is one that the schema knows (asserted). HC_INVALID: a null where the
- * version allows none, or a string too long for its length field; then `ret` is untouched and the
- * references of record chunks stay with the caller. */
+ * length and header. `version` is one that the schema knows (asserted). HC_INVALID: a null where
+ * the version allows none, or a string too long for its length field; then `ret` is untouched and
+ * the references of record chunks stay with the caller. */
 HC_MUST_USE enum hc_status hp_encode(const struct hp_schema *schema, int16_t version,
                                      const void *message, size_t head_room, struct hc_arena *arena,
                                      struct hp_output *ret);
