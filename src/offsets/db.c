@@ -132,7 +132,7 @@ enum hc_status hc_offsets_db_submit(struct hc_offsets_db *db, struct hc_offsets_
     }
     if (db->queued >= HC_OFFSETS_BATCHES_MAX ||
         db->queued_bytes + op->bytes > HC_OFFSETS_QUEUE_BYTES_MAX) {
-        return HC_LIMIT;
+        return HC_NO_SPACE; /* as passing as a full disk */
     }
     hc_list_append(&db->queue, &op->link);
     db->queued++;

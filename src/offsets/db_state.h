@@ -65,7 +65,7 @@ struct hc_offsets_db {
 /* ---- db.c: the loop's side ---- */
 
 void hc_offsets_db_start_queue(struct hc_offsets_db *db);
-/* Takes over the op, unless it returns HC_LIMIT (too much waits already) or HC_IO (storage has
+/* Takes over the op, unless it returns HC_NO_SPACE (too much waits already) or HC_IO (storage has
  * failed). */
 HC_MUST_USE enum hc_status hc_offsets_db_submit(struct hc_offsets_db *db, struct hc_offsets_op *op);
 /* The session is going: what is under way for it ends without being told. */

@@ -23,11 +23,12 @@ struct hc_offsets_db; /* db.h: shared by the sessions of a process */
 
 enum {
     HC_OFFSETS_METADATA_MAX = 4096, /* bytes, as Kafka's offset.metadata.max.bytes */
-    /* Beyond each of these a batch ends with HC_LIMIT: */
-    HC_OFFSETS_BATCHES_MAX = 16384,                /* that wait for the disk */
-    HC_OFFSETS_QUEUE_BYTES_MAX = 64 * 1024 * 1024, /* the memory of those */
-    HC_OFFSETS_ROWS_MAX = 1000000,                 /* positions of one session */
-    HC_OFFSETS_GROUPS_MAX = 10000,                 /* groups with positions */
+    /* What may wait for the disk; beyond it HC_NO_SPACE: */
+    HC_OFFSETS_BATCHES_MAX = 16384,
+    HC_OFFSETS_QUEUE_BYTES_MAX = 64 * 1024 * 1024,
+    /* What one session may hold; beyond it HC_LIMIT: */
+    HC_OFFSETS_ROWS_MAX = 1000000, /* positions */
+    HC_OFFSETS_GROUPS_MAX = 10000, /* groups with positions */
 };
 
 struct hc_offset_position {
@@ -88,8 +89,9 @@ struct hc_offsets_batch {
 };
 
 /* Applies a batch. HC_AGAIN: under way, `done` will be called. Otherwise it has ended and `done` is
- * not called: HC_OK; HC_LIMIT: a bound above, nothing changed; HC_NO_SPACE: the disk is full,
- * nothing changed, later batches may succeed; HC_IO: storage has failed for good. */
+ * not called: HC_OK; HC_LIMIT: the session holds as much as it may, nothing changed; HC_NO_SPACE:
+ * the disk is full or too much waits for it, nothing changed, a later batch may succeed; HC_IO:
+ * storage has failed for good. */
 HC_MUST_USE enum hc_status hc_offsets_apply(struct hc_offsets *offsets,
                                             struct hc_offsets_batch *batch);
 /* The batch may be freed afterwards: the change goes on, nobody is told. */
