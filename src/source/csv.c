@@ -58,9 +58,9 @@ static enum hc_status file_fingerprint(const struct hc_csv_file *file, char *byt
     if (status == HC_OK) {
         hc_buffer_printf(out,
                          HC_SLICE_FMT " size=%" PRId64 " mtime=%" PRId64 " inode=%" PRIu64
-                                      " device=%" PRIu64 " ends=%016" PRIx64 "%016" PRIx64 "\n",
+                                      " ends=%016" PRIx64 "%016" PRIx64 "\n",
                          HC_SLICE_ARG(file->data.shown), mark.size, mark.mtime_ns, mark.inode,
-                         mark.device, hashes[0], hashes[1]);
+                         hashes[0], hashes[1]);
     }
     return status;
 }
@@ -152,7 +152,7 @@ enum hc_status hc_csv_open(const struct hc_topic_spec *spec, struct hc_slice pat
     csv->to_ns = ms_to_ns(spec->range_to_ms);
     status = hc_zone_open(spec->timezone, &csv->base.arena, &csv->zone, error);
     if (status == HC_OK) {
-        status = hc_csv_filters_read(csv, error);
+        status = hc_filters_read(spec, &csv->base.arena, &csv->filters, error);
     }
     if (status == HC_OK) {
         status = files_find(csv, pattern, error);

@@ -4,6 +4,7 @@
 #define HC_SOURCE_CSV_INTERNAL_H
 
 #include "base/map.h"
+#include "source/filters.h"
 #include "source/layout.h"
 #include "source/lines.h"
 #include "source/source.h"
@@ -43,7 +44,7 @@ struct hc_csv {
     struct hc_csv_file *files;
     size_t file_count;
     struct hc_zone *zone;
-    struct hc_slice_list symbols, exclude; /* globs, @FILE read */
+    struct hc_filters filters;
     struct hc_slice_list columns;
     bool symbol_first; /* the first column is the symbol that no column of the files names */
     bool bars;         /* rows have high and low */
@@ -82,9 +83,6 @@ HC_MUST_USE enum hc_status
 hc_csv_stream_find(struct hc_csv *csv, struct hc_slice symbol, struct hc_slice exchange,
                    const struct hc_interval *interval, /* NULL: not known */
                    int32_t *ret, struct hc_error *error);
-
-/* Reads the filters of the spec, @FILE included. */
-HC_MUST_USE enum hc_status hc_csv_filters_read(struct hc_csv *csv, struct hc_error *error);
 
 /* The two instants of a row, once intervals are known. */
 void hc_csv_times(const struct hc_csv *csv, const struct hc_csv_stream *stream, int64_t stamp_ns,

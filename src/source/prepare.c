@@ -31,8 +31,7 @@ static enum hc_status symbol_find(struct hc_csv *csv, struct hc_csv_file *file,
         hc_name_read(file->data.member, &name);
     }
     file->symbol = name.symbol;
-    bool needed = (!spec->key_none && spec->key.count == 0) || csv->symbols.count > 0 ||
-                  csv->exclude.count > 0;
+    bool needed = (!spec->key_none && spec->key.count == 0) || hc_filters_any(&csv->filters);
     if (hc_slice_is_null(file->symbol) && needed) {
         struct hc_slice pattern = hc_name_suggest(hc_slice_str(file->data.path), &csv->base.arena);
         return hc_error_set(error, HC_USAGE,

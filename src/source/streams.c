@@ -2,23 +2,7 @@
 #include "base/memory.h"
 #include "source/csv_internal.h"
 
-enum { FILTER_FILE_BYTES_MAX = 4 * 1024 * 1024, KEY_BYTES_MAX = 2 * HC_CELL_BYTES_MAX + 64 };
-
-static bool any_glob(const struct hc_slice_list *globs, struct hc_slice text)
-{
-    for (size_t i = 0; i < globs->count; i++) {
-        if (hc_slice_glob(globs->items[i], text)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool is_included(const struct hc_csv *csv, struct hc_slice symbol)
-{
-    return (csv->symbols.count == 0 || any_glob(&csv->symbols, symbol)) &&
-           !any_glob(&csv->exclude, symbol);
-}
+enum { KEY_BYTES_MAX = 2 * HC_CELL_BYTES_MAX + 64 };
 
 static struct hc_csv_stream *stream_make(struct hc_csv *csv, struct hc_slice symbol,
                                          struct hc_slice exchange,
@@ -27,7 +11,7 @@ static struct hc_csv_stream *stream_make(struct hc_csv *csv, struct hc_slice sym
     struct hc_csv_stream *stream = HC_ARENA_NEW(&csv->base.arena, struct hc_csv_stream);
     stream->symbol = hc_arena_copy(&csv->base.arena, symbol);
     stream->exchange = hc_arena_copy(&csv->base.arena, exchange);
-    stream->included = is_included(csv, symbol);
+    stream->included = hc_filters_include(&csv->filters, symbol);
     stream->index = -1;
     if (interval != NULL) {
         stream->interval_set = true;
@@ -76,84 +60,6 @@ enum hc_status hc_csv_stream_find(struct hc_csv *csv, struct hc_slice symbol,
     }
     *ret = (int32_t)*index;
     return HC_OK;
-}
-
-static enum hc_status filter_file_read(const char *path, struct hc_arena *arena,
-                                       struct hc_slice *ret, struct hc_error *error)
-{
-    struct hc_input *input = NULL;
-    enum hc_status status = hc_input_open(path, HC_SLICE_NULL, NULL, &input, error);
-    if (status != HC_OK) {
-        return hc_error_prefix(error, "--symbols @FILE");
-    }
-    char *text = hc_arena_bytes(arena, FILTER_FILE_BYTES_MAX);
-    size_t size = 0;
-    size_t got = 0;
-    while (size < FILTER_FILE_BYTES_MAX &&
-           (status = hc_input_read(input, text + size, FILTER_FILE_BYTES_MAX - size, &got,
-                                   error)) == HC_OK) {
-        size += got;
-    }
-    hc_input_close(input);
-    if (status == HC_OK) {
-        return hc_error_set(error, HC_LIMIT, "%s: more than 4 MiB of symbols", path);
-    }
-    *ret = hc_slice_of(text, size);
-    return status == HC_END ? HC_OK : status;
-}
-
-static void globs_append(struct hc_slice_list *list, size_t *capacity, struct hc_arena *arena,
-                         struct hc_slice glob)
-{
-    glob = hc_slice_trim(glob);
-    if (glob.size == 0 || glob.data[0] == '#') {
-        return;
-    }
-    if (list->count == *capacity) {
-        *capacity = HC_MAX(*capacity * 2, (size_t)16);
-        struct hc_slice *items = HC_ARENA_ARRAY(arena, struct hc_slice, *capacity);
-        if (list->count > 0) {
-            memcpy(items, list->items, list->count * sizeof(*items));
-        }
-        list->items = items;
-    }
-    list->items[list->count++] = glob;
-}
-
-static enum hc_status filter_read(struct hc_csv *csv, const struct hc_slice_list *from,
-                                  struct hc_slice_list *ret, struct hc_error *error)
-{
-    struct hc_arena *arena = &csv->base.arena;
-    size_t capacity = 0;
-    for (size_t i = 0; i < from->count; i++) {
-        struct hc_slice item = from->items[i];
-        if (item.size == 0 || item.data[0] != '@') {
-            globs_append(ret, &capacity, arena, item);
-            continue;
-        }
-        struct hc_slice text;
-        const char *path = hc_arena_str(arena, hc_slice_of(item.data + 1, item.size - 1));
-        enum hc_status status = filter_file_read(path, arena, &text, error);
-        if (status != HC_OK) {
-            return status;
-        }
-        while (!hc_slice_is_null(text)) {
-            struct hc_slice line = hc_slice_cut(&text, '\n');
-            while (!hc_slice_is_null(line)) {
-                globs_append(ret, &capacity, arena, hc_slice_cut(&line, ','));
-            }
-        }
-    }
-    return HC_OK;
-}
-
-enum hc_status hc_csv_filters_read(struct hc_csv *csv, struct hc_error *error)
-{
-    enum hc_status status = filter_read(csv, &csv->base.spec->symbols, &csv->symbols, error);
-    if (status == HC_OK) {
-        status = filter_read(csv, &csv->base.spec->exclude_symbols, &csv->exclude, error);
-    }
-    return status;
 }
 
 static int64_t add_saturating(int64_t a, int64_t b)
