@@ -63,19 +63,24 @@ static void append_uri(struct hc_buffer *out, struct hc_slice uri)
 }
 
 /* The same relative path means other files in another directory. */
-static void put_source(struct hc_buffer *out, struct hc_slice uri)
+void hc_identity_source(struct hc_slice uri, struct hc_buffer *out)
 {
-    struct hc_buffer text = {0};
     struct hc_slice path = uri;
     struct hc_slice scheme = hc_slice_cut(&path, ':');
     if (hc_slice_equal_str(scheme, "csv") && path.size && path.data[0] != '/') {
         char *here = getcwd(NULL, 0);
-        hc_buffer_printf(&text, "csv:%s/", here ? here : ".");
-        hc_buffer_append_slice(&text, path);
+        hc_buffer_printf(out, "csv:%s/", here ? here : ".");
+        hc_buffer_append_slice(out, path);
         free(here);
     } else {
-        append_uri(&text, uri);
+        append_uri(out, uri);
     }
+}
+
+static void put_source(struct hc_buffer *out, struct hc_slice uri)
+{
+    struct hc_buffer text = {0};
+    hc_identity_source(uri, &text);
     put_text(out, "source", hc_buffer_slice(&text));
     hc_buffer_done(&text);
 }

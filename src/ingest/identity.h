@@ -18,6 +18,10 @@ enum { HC_IDENTITY_BYTES = 32, HC_IDENTITY_HEX_BYTES = 2 * HC_IDENTITY_BYTES + 1
 void hc_identity_settings(const struct hc_topic_spec *spec, struct hc_slice topic,
                           struct hc_buffer *out);
 
+/* Appends a source's URI as it may be shown and stored: without a password, a relative path made
+ * absolute. */
+void hc_identity_source(struct hc_slice uri, struct hc_buffer *out);
+
 /* SHA-256 over the settings text and a content generation; generation 0 adds nothing. */
 void hc_identity_hash(struct hc_slice settings, int64_t generation, uint8_t out[HC_IDENTITY_BYTES]);
 

@@ -27,9 +27,10 @@ enum hc_load_state {
 /* One topic as its consumers will see it. The loop's copy: changed only on the loop's thread, by
  * the listener calls below. */
 struct hc_topic_log {
-    struct hc_slice name; /* owned by the ingest */
-    uint8_t identity[32]; /* SHA-256 over format and settings (surfaces: topic identity) */
-    int64_t generation;   /* content generation */
+    struct hc_slice name;     /* owned by the ingest */
+    uint8_t identity[32];     /* SHA-256 over format, settings and generation */
+    int64_t generation;       /* content generation */
+    struct hc_slice settings; /* behind the identity: "key=value\n" lines; owned by the ingest */
     int32_t partitions;
     struct hc_log **logs; /* the newest snapshots; references owned here, take your own to keep */
     int64_t edge_ms; /* every record visible at or before this instant is in `logs`; HC_TIME_MIN at
@@ -51,11 +52,13 @@ struct hc_ingest_progress {
     int32_t percent; /* 0..100, -1 unknown */
 };
 
-/* Called on the mailbox's thread. */
+/* Called on the mailbox's thread. None of them may free the ingest. */
 struct hc_ingest_listener {
     void *context;
-    /* All topics' names and partition counts are known; the array and its elements live as long as
-     * the ingest. Called once. */
+    /* All topics' names, partition counts and identities are known; the array and its elements live
+     * as long as the ingest. Called once. Where a source has changed since it was last loaded, this
+     * waits until the new load has reproduced what was there or differs from it, because that
+     * decides the identity. */
     void (*topics)(void *context, struct hc_topic_log *const *topics, size_t count);
     /* A topic has new snapshots or a new edge. */
     void (*advanced)(void *context, struct hc_topic_log *topic);
@@ -66,6 +69,10 @@ struct hc_ingest_listener {
     void (*complete)(void *context);
 };
 
+/* How a spec becomes a source: the seam for simulations. As hc_source_open. */
+typedef enum hc_status hc_source_opener(const struct hc_topic_spec *spec, struct hc_source **ret,
+                                        struct hc_error *error);
+
 struct hc_ingest_config {
     const struct hc_topic_spec *specs;
     size_t spec_count;
@@ -75,6 +82,11 @@ struct hc_ingest_config {
     struct hc_executor *executor;
     struct hc_mailbox *mailbox;
     struct hc_ingest_listener listener;
+    /* The monotonic clock in ns, from any thread, for rates and the progress line; NULL: neither.
+     */
+    int64_t (*clock_ns)(void);
+    hc_source_opener *open_source; /* NULL: hc_source_open */
+    bool progress_line;            /* a line on standard error, for a terminal */
 };
 
 struct hc_ingest;
@@ -83,7 +95,8 @@ struct hc_ingest;
  * life. Own. */
 struct hc_ingest *hc_ingest_start(const struct hc_ingest_config *config);
 
-/* Cancels what is under way, waits for the workers to let go, frees. */
+/* Cancels what is under way, waits for the workers to let go, frees. Before the executor is freed:
+ * it waits until the job that start submitted has run. */
 void hc_ingest_free(struct hc_ingest *ingest);
 
 struct hc_ingest_progress hc_ingest_progress(const struct hc_ingest *ingest);
