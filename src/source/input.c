@@ -80,7 +80,8 @@ enum hc_status hc_input_fill(struct hc_input *input, struct hc_error *error)
     }
     ssize_t got;
     do {
-        got = read(input->fd, input->block, HC_INPUT_BLOCK_BYTES);
+        size_t size = (size_t)HC_MIN((int64_t)HC_INPUT_BLOCK_BYTES, input->raw_left);
+        got = read(input->fd, input->block, size);
     } while (got < 0 && errno == EINTR);
     if (got < 0) {
         return hc_error_errno(error, errno, "%s", input->path);
@@ -88,6 +89,7 @@ enum hc_status hc_input_fill(struct hc_input *input, struct hc_error *error)
     input->start = 0;
     input->end = (size_t)got;
     input->raw_total += got;
+    input->raw_left -= got;
     input->raw_end = got == 0;
     return hc_input_watch(input, error);
 }
@@ -159,6 +161,7 @@ enum hc_status hc_input_open(const char *path, struct hc_slice member,
     input->path = path;
     input->fd = fd;
     input->mark = mark;
+    input->raw_left = INT64_MAX;
     input->block = hc_alloc(HC_INPUT_BLOCK_BYTES);
     status = codec_open(input, member, error);
     if (status != HC_OK) {
@@ -175,14 +178,10 @@ void hc_input_close(struct hc_input *input)
         return;
     }
     HC_CHECK_MAGIC(input, HC_INPUT_MAGIC);
-    if (input->kind == HC_INPUT_GZIP) {
+    if (input->kind == HC_INPUT_GZIP || input->kind == HC_INPUT_ZIP) {
         inflateEnd(&input->deflate);
     }
     ZSTD_freeDStream(input->zstd);
-    if (input->zip != NULL) {
-        unzCloseCurrentFile(input->zip);
-        unzClose(input->zip);
-    }
     close(input->fd);
     free(input->block);
     input->magic = 0;
@@ -225,12 +224,6 @@ enum hc_status hc_input_read(struct hc_input *input, char *out, size_t capacity,
 
 int64_t hc_input_consumed(const struct hc_input *input)
 {
-    if (input->kind == HC_INPUT_ZIP) {
-        return input->zip_plain == 0
-                   ? input->zip_packed
-                   : (int64_t)((double)input->out_total / (double)input->zip_plain *
-                               (double)input->zip_packed);
-    }
     return input->raw_total - (int64_t)(input->end - input->start);
 }
 

@@ -4,7 +4,6 @@
 
 #include "source/input.h"
 
-#include <minizip/unzip.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -29,8 +28,10 @@ struct hc_input {
     bool in_frame; /* gzip, zstd: between the start and the end of a member or frame */
     z_stream deflate;
     ZSTD_DStream *zstd;
-    unzFile zip;
-    int64_t zip_packed, zip_plain;
+    int64_t raw_left; /* bytes of the file that may still be read: those of a zip member */
+    bool zip_stored;  /* not deflated */
+    uint32_t zip_sum, zip_sum_expected;
+    int64_t zip_plain;
 };
 
 /* Fills the block when it is empty. HC_OK also at the end (then raw_end is set and start == end).

@@ -64,7 +64,7 @@ static bool order_write(const struct hc_prices *prices, const struct hc_layout *
     if (high < 0 || low < 0 || high == low) {
         return false;
     }
-    const char *fitting[4];
+    const char *fitting[4] = {NULL};
     const char *rest = "open";
     for (int32_t column = 0; column < (int32_t)layout->width; column++) {
         for (int i = 0; i < 4; i++) {
