@@ -8,8 +8,8 @@ enum hc_exit {
     HC_EXIT_DONE = 0,
     HC_EXIT_INTERNAL = 1,
     HC_EXIT_USAGE = 2,
-    HC_EXIT_SOURCE = 3,   /* does not exist, refused, unreadable, wrong shape */
-    HC_EXIT_ADDRESS = 4,  /* in use or not permitted */
+    HC_EXIT_SOURCE = 3,    /* does not exist, refused, unreadable, wrong shape */
+    HC_EXIT_ADDRESS = 4,   /* in use or not permitted */
     HC_EXIT_DIRECTORY = 5, /* data or cache directory: locked, foreign, corrupt */
     HC_EXIT_TIMED_OUT = 8, /* start condition or lockstep */
     HC_EXIT_STORAGE = 74,

@@ -1,4 +1,5 @@
-/* What the program is to do, made of the effective configuration: plain data, no I/O beyond reading @FILE lists.
+/* What the program is to do, made of the effective configuration: plain data, no I/O beyond reading
+ * @FILE lists.
  *
  * Everything lives in the arena that was passed to hc_plan_make.
  */
@@ -29,10 +30,10 @@ struct hc_plan {
     struct hc_group_config groups;
     bool http_on;
     struct hc_address http;
-    const char *data_dir;  /* NULL: state in memory only */
-    const char *cache_dir; /* never NULL */
+    const char *data_dir;       /* NULL: state in memory only */
+    const char *cache_dir;      /* never NULL */
     uint64_t cache_limit_bytes; /* 0: none */
-    const char *ready_file; /* NULL: none */
+    const char *ready_file;     /* NULL: none */
     enum hc_log_level log_level;
     enum hc_log_format log_format;
     bool fresh;

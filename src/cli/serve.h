@@ -1,4 +1,5 @@
-/* `hindcast serve`: builds the process from a plan and runs it until a signal, the end of the replay or a failure. */
+/* `hindcast serve`: builds the process from a plan and runs it until a signal, the end of the
+ * replay or a failure. */
 #ifndef HC_CLI_SERVE_H
 #define HC_CLI_SERVE_H
 

@@ -1,0 +1,80 @@
+/* The running process: loop, workers, broker, sessions, loading. Shared by the files of `serve`;
+ * nobody else includes it. */
+#ifndef HC_CLI_APP_H
+#define HC_CLI_APP_H
+
+#include "cli/exit.h"
+#include "cli/serve.h"
+#include "http/http.h"
+#include "ingest/ingest.h"
+#include "offsets/db.h"
+
+struct hc_app;
+
+/* One session with everything that belongs to it. */
+struct hc_app_session {
+    struct hc_app *app;
+    const struct hc_plan_session *plan;
+    struct hc_cluster cluster;
+    struct hc_kafka_listener *listener;
+    struct hc_address bound;
+    struct hc_session_topic **topics; /* by the ingest's index; NULL: not of this session */
+    /* Storing the session's state (durable.c). */
+    struct hc_offsets_batch batch;
+    struct hc_offsets_change change;
+    struct hc_offsets_session_state stored;
+    int64_t ceiling_ms; /* of the batch under way; HC_TIME_MIN: none */
+    bool storing;
+    bool changed; /* state changed since it was last stored */
+    bool drained;
+};
+
+struct hc_app {
+    const struct hc_plan *plan;
+    struct hc_loop *loop;
+    struct hc_executor *workers;
+    struct hc_metric_registry *metrics;
+    struct hc_broker *broker;
+    struct hc_log_reader *reader;
+    struct hc_offsets_db *db; /* NULL: in memory */
+    struct hc_app_session *sessions;
+    struct hc_ingest *ingest;
+    struct hc_topic_log *const *topics;
+    size_t topic_count;
+    struct hc_http_server *http;
+    struct hc_address http_bound;
+    bool topics_known;
+    bool told_ready;
+    bool stopping;
+    int64_t stop_deadline_ns;
+    int exit_status;
+    struct hc_error failure; /* what ended the process; status HC_OK: nothing */
+    struct hc_metric_family *market_time, *speed, *state, *group_lag, *group_lag_seconds, *refused;
+};
+
+/* serve.c: begins the graceful stop; the first status wins. */
+void hc_app_stop(struct hc_app *app, int exit_status);
+void hc_app_fail(struct hc_app *app, enum hc_exit_place place, const struct hc_error *error);
+
+/* sessions.c */
+HC_MUST_USE enum hc_status hc_app_open_sessions(struct hc_app *app, struct hc_error *error,
+                                                enum hc_exit_place *ret_place);
+void hc_app_close_sessions(struct hc_app *app);
+
+/* loading.c: the ingest's listener. */
+struct hc_ingest_listener hc_app_ingest_listener(struct hc_app *app);
+void hc_app_refresh_load(struct hc_app *app);
+
+/* ready.c: prints the ready line once everything it promises is true. */
+void hc_app_tell_ready(struct hc_app *app);
+
+/* site.c: what HTTP shows. */
+struct hc_http_site hc_app_site(struct hc_app *app);
+void hc_app_metrics_init(struct hc_app *app);
+
+/* durable.c: keeps the sessions' state in the data directory. */
+void hc_app_durable_drive(struct hc_app *app);
+void hc_app_durable_restore(struct hc_app_session *session);
+void hc_app_durable_save_last(struct hc_app *app);
+
+#endif

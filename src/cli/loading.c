@@ -1,0 +1,135 @@
+#include "cli/app.h"
+
+#include "base/memory.h"
+#include "ingest/identity.h"
+
+#include <stdlib.h>
+
+static bool serves(const struct hc_plan_session *plan, struct hc_slice topic)
+{
+    for (size_t i = 0; i < plan->topics.count; i++) {
+        if (hc_slice_equal(plan->topics.items[i], topic)) {
+            return true;
+        }
+    }
+    return plan->topics.count == 0;
+}
+
+/* Stored offsets belong to a topic's identity; a changed one starts without them, and says which
+ * setting changed. */
+static void claim_offsets(struct hc_app_session *session, const struct hc_topic_log *log)
+{
+    char identity[HC_IDENTITY_HEX_BYTES];
+    hc_identity_hex(log->identity, identity);
+    char *before = NULL;
+    if (hc_offsets_add_topic(session->cluster.offsets, log->name, hc_slice_str(identity),
+                             log->settings, &before)) {
+        char text[1024];
+        struct hc_buffer changed = {0};
+        hc_identity_difference(hc_slice_str(before), log->settings, &changed);
+        hc_log(HC_LOG_WARN, "offsets-of-another-topic", "topic=" HC_SLICE_FMT " changed=%s",
+               HC_SLICE_ARG(log->name), hc_log_quote(hc_buffer_slice(&changed), text, sizeof text));
+        hc_buffer_done(&changed);
+        free(before);
+    }
+}
+
+static void add_topic(struct hc_app_session *session, size_t index, const struct hc_topic_log *log)
+{
+    struct hc_session *target = session->cluster.session;
+    struct hc_session_topic *topic = hc_session_add_topic(
+        target, log->name, log->identity, log->partitions, hc_slice_str(hp_codec_name(log->codec)));
+    session->topics[index] = topic;
+    claim_offsets(session, log);
+    for (int32_t p = 0; p < log->partitions; p++) {
+        const struct hc_offsets_epoch *stored = NULL;
+        size_t count = hc_offsets_epochs(session->cluster.offsets, log->name, p, &stored);
+        if (count > 0) {
+            struct hc_epoch_entry *entries = hc_alloc_array(count, sizeof *entries);
+            for (size_t i = 0; i < count; i++) {
+                entries[i] = (struct hc_epoch_entry){stored[i].epoch, stored[i].start};
+            }
+            hc_session_set_epochs(target, topic, p, entries, count);
+            free(entries);
+        }
+    }
+}
+
+static void on_topics(void *context, struct hc_topic_log *const *topics, size_t count)
+{
+    struct hc_app *app = context;
+    app->topics = topics;
+    app->topic_count = count;
+    for (size_t s = 0; s < app->plan->session_count; s++) {
+        struct hc_app_session *session = &app->sessions[s];
+        session->topics = hc_alloc_array(HC_MAX(count, (size_t)1), sizeof *session->topics);
+        for (size_t i = 0; i < count; i++) {
+            if (serves(session->plan, topics[i]->name)) {
+                add_topic(session, i, topics[i]);
+            }
+        }
+        hc_session_topics_complete(session->cluster.session);
+    }
+    for (size_t i = 0; i < count; i++) {
+        topics[i]->user = (void *)(uintptr_t)(i + 1);
+    }
+    app->topics_known = true;
+    hc_app_tell_ready(app);
+    hc_loop_touch(app->loop);
+}
+
+static void on_advanced(void *context, struct hc_topic_log *log)
+{
+    struct hc_app *app = context;
+    size_t index = (size_t)(uintptr_t)log->user - 1;
+    HC_ASSERT(index < app->topic_count);
+    struct hc_now now = hc_now_read();
+    for (size_t s = 0; s < app->plan->session_count; s++) {
+        struct hc_app_session *session = &app->sessions[s];
+        if (session->topics[index]) {
+            hc_session_update_topic(session->cluster.session, session->topics[index], log->logs,
+                                    log->edge_ms, log->span_known, log->first_visible_ms,
+                                    log->last_visible_ms, now);
+        }
+    }
+    hc_app_refresh_load(app);
+    hc_loop_touch(app->loop);
+}
+
+static void on_failed(void *context, const struct hc_error *error)
+{
+    hc_app_fail(context, HC_AT_SOURCE, error);
+}
+
+static void on_complete(void *context)
+{
+    struct hc_app *app = context;
+    hc_app_refresh_load(app);
+    hc_loop_touch(app->loop);
+}
+
+/* What status shows of loading, taken from the ingest's counters. */
+void hc_app_refresh_load(struct hc_app *app)
+{
+    if (!app->ingest) {
+        return;
+    }
+    struct hc_ingest_progress progress = hc_ingest_progress(app->ingest);
+    struct hc_session_load load = {
+        .complete = progress.state == HC_LOAD_DONE,
+        .percent = progress.state == HC_LOAD_DONE ? 100 : progress.percent,
+        .refused = progress.refused,
+    };
+    for (size_t s = 0; s < app->plan->session_count; s++) {
+        hc_session_set_load(app->sessions[s].cluster.session, load);
+    }
+}
+
+struct hc_ingest_listener hc_app_ingest_listener(struct hc_app *app)
+{
+    return (struct hc_ingest_listener){.context = app,
+                                       .topics = on_topics,
+                                       .advanced = on_advanced,
+                                       .failed = on_failed,
+                                       .complete = on_complete};
+}

@@ -1,0 +1,124 @@
+#include "cli/app.h"
+
+static void refresh(void *context, struct hc_now now)
+{
+    static const enum hc_session_state states[] = {HC_SESSION_LOADING, HC_SESSION_WAITING,
+                                                   HC_SESSION_RUNNING, HC_SESSION_PAUSED,
+                                                   HC_SESSION_ENDED};
+    struct hc_app *app = context;
+    for (size_t i = 0; i < app->plan->session_count; i++) {
+        struct hc_session *session = app->sessions[i].cluster.session;
+        struct hc_slice name = hc_session_config(session)->name;
+        hc_session_advance(session, now);
+        int64_t market_ms = hc_session_market_ms(session);
+        struct hc_speed speed = hc_session_speed(session);
+        if (market_ms != HC_TIME_MIN) {
+            hc_metric_set(hc_metric_series(app->market_time, &name), (double)market_ms / 1000);
+        }
+        hc_metric_set(hc_metric_series(app->speed, &name),
+                      speed.max ? 0 : (double)speed.num / (double)speed.den);
+        for (size_t s = 0; s < HC_COUNT(states); s++) {
+            const struct hc_slice labels[] = {name, hc_slice_str(hc_session_state_name(states[s]))};
+            hc_metric_set(hc_metric_series(app->state, labels),
+                          hc_session_state(session) == states[s]);
+        }
+    }
+}
+
+static bool ready(void *context, struct hc_buffer *reasons)
+{
+    const struct hc_app *app = context;
+    const char *why = NULL;
+    if (app->stopping) {
+        why = "stopping";
+    } else if (!app->topics_known) {
+        why = "the topics are not known yet";
+    }
+    struct hc_error error = {0};
+    for (size_t i = 0; !why && i < app->topic_count; i++) {
+        for (int32_t p = 0; p < app->topics[i]->partitions; p++) {
+            if (hc_log_is_corrupt(app->topics[i]->logs[p], &error)) {
+                why = error.text;
+            }
+        }
+    }
+    if (why) {
+        hc_buffer_append_char(reasons, '[');
+        hc_buffer_append_json(reasons, hc_slice_str(why));
+        hc_buffer_append_char(reasons, ']');
+    }
+    return !why;
+}
+
+static size_t session_count(void *context)
+{
+    const struct hc_app *app = context;
+    return app->plan->session_count;
+}
+
+static struct hc_cluster *session_at(void *context, size_t index)
+{
+    const struct hc_app *app = context;
+    return &app->sessions[index].cluster;
+}
+
+static void session_json(void *context, struct hc_cluster *cluster, struct hc_buffer *out,
+                         struct hc_now now)
+{
+    struct hc_app *app = context;
+    const struct hc_app_session *session = cluster->user;
+    char address[HC_ADDRESS_BYTES];
+    hc_app_refresh_load(app);
+    hc_session_advance(cluster->session, now);
+    hc_session_status_json(cluster->session,
+                           hc_slice_str(hc_address_text(&session->bound, address)), out);
+}
+
+static void topics_json(void *context, struct hc_buffer *out)
+{
+    const struct hc_app *app = context;
+    hc_buffer_append_str(out, "{\"topics\":[");
+    for (size_t i = 0; i < app->topic_count; i++) {
+        const struct hc_topic_log *topic = app->topics[i];
+        hc_buffer_append_str(out, i > 0 ? ",{\"name\":" : "{\"name\":");
+        hc_buffer_append_json(out, topic->name);
+        hc_buffer_printf(out,
+                         ",\"partitions\":%d,\"compression\":\"%s\",\"source\":", topic->partitions,
+                         hp_codec_name(topic->codec));
+        hc_buffer_append_json(out, topic->spec->source);
+        hc_buffer_append_char(out, '}');
+    }
+    hc_buffer_append_str(out, "]}");
+}
+
+struct hc_http_site hc_app_site(struct hc_app *app)
+{
+    return (struct hc_http_site){
+        .context = app,
+        .metrics = app->metrics,
+        .refresh = refresh,
+        .ready = ready,
+        .session_count = session_count,
+        .session_at = session_at,
+        .session_json = session_json,
+        .topics_json = topics_json,
+    };
+}
+
+void hc_app_metrics_init(struct hc_app *app)
+{
+    static const char *const session[] = {"session", NULL};
+    static const char *const session_state[] = {"session", "state", NULL};
+    static const char *const version[] = {"version", NULL};
+    struct hc_metric_registry *registry = app->metrics;
+    struct hc_slice value = hc_slice_str(HINDCAST_VERSION);
+    struct hc_metric_family *build = hc_metric_family(registry, HC_GAUGE, "hindcast_build_info",
+                                                      "The version that runs; always 1.", version);
+    hc_metric_set(hc_metric_series(build, &value), 1);
+    app->market_time = hc_metric_family(registry, HC_GAUGE, "hindcast_market_time_seconds",
+                                        "Market time, seconds since the epoch.", session);
+    app->speed = hc_metric_family(registry, HC_GAUGE, "hindcast_replay_speed",
+                                  "Market time per wall time; 0 stands for max.", session);
+    app->state = hc_metric_family(registry, HC_GAUGE, "hindcast_replay_state",
+                                  "1 for the state the session is in.", session_state);
+}
