@@ -1,86 +1,17 @@
-/* What consumers have fetched: for start conditions, and for knowing that an ended market is
- * drained. */
+/* Drained: whether everybody has had everything of a market that has ended. */
 #include "base/assert.h"
-#include "base/memory.h"
 #include "session/internal.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 
-static struct hc_slice key_of(const uint64_t *connection_id)
+void hc_session_note_commit(struct hc_session *session, struct hc_now now)
 {
-    return hc_slice_of(connection_id, sizeof *connection_id);
+    HC_CHECK_MAGIC(session, HC_SESSION_MAGIC);
+    session->readers.commit_ns = HC_MAX(now.mono_ns, session->now.mono_ns);
 }
 
-static void reader_free(struct hc_reader *reader)
-{
-    for (size_t i = 0; i < reader->topic_count; i++) {
-        free(reader->asked[i]);
-    }
-    free(reader->asked);
-    free(reader);
-}
-
-void hc_readers_init(struct hc_readers *readers)
-{
-    hc_map_init(&readers->by_connection, 4);
-    readers->caught_up_ns = HC_NEVER;
-}
-
-void hc_readers_done(struct hc_readers *readers)
-{
-    for (size_t i = 0; i < hc_map_count(&readers->by_connection); i++) {
-        reader_free(hc_map_at(&readers->by_connection, i)->value);
-    }
-    hc_map_done(&readers->by_connection);
-}
-
-static struct hc_reader *reader_of(struct hc_session *session, uint64_t connection_id)
-{
-    struct hc_readers *readers = &session->readers;
-    if (readers->recent != NULL && readers->recent->connection_id == connection_id) {
-        return readers->recent;
-    }
-    struct hc_reader *reader = hc_map_get(&readers->by_connection, key_of(&connection_id));
-    if (reader == NULL) {
-        reader = hc_alloc(sizeof *reader);
-        reader->connection_id = connection_id;
-        hc_map_put(&readers->by_connection, key_of(&connection_id), reader);
-    }
-    readers->recent = reader;
-    return reader;
-}
-
-static int64_t *asked_by(struct hc_reader *reader, const struct hc_session_topic *topic)
-{
-    while (reader->topic_count <= topic->index) {
-        reader->asked = hc_grow(reader->asked, &reader->topic_capacity, reader->topic_count + 1,
-                                sizeof(int64_t *));
-        reader->asked[reader->topic_count++] = NULL;
-    }
-    int64_t **asked = &reader->asked[topic->index];
-    if (*asked == NULL) {
-        *asked = hc_alloc_array((size_t)topic->partition_count, sizeof **asked);
-        memset(*asked, 0xff, (size_t)topic->partition_count * sizeof **asked);
-    }
-    return *asked;
-}
-
-/* Where it last asked; -1: it never did. */
-static int64_t asked_at(const struct hc_reader *reader, size_t topic_index, int32_t partition)
-{
-    bool any = topic_index < reader->topic_count && reader->asked[topic_index] != NULL;
-    return any ? reader->asked[topic_index][partition] : -1;
-}
-
-/* 1 when `asked` belongs to somebody who has not asked at the end yet. */
-static int64_t is_behind(int64_t asked, int64_t end)
-{
-    return asked >= 0 && asked < end;
-}
-
-static void look_caught_up(struct hc_session *session)
+void hc_drained_look(struct hc_session *session)
 {
     struct hc_readers *readers = &session->readers;
     HC_ASSERT(readers->behind >= 0);
@@ -91,108 +22,15 @@ static void look_caught_up(struct hc_session *session)
     }
 }
 
-/* Sets one position and keeps the count of those behind. */
-static void set_asked(struct hc_session *session, int64_t *asked, int64_t offset, int64_t end)
-{
-    if (session->ended) {
-        session->readers.behind += is_behind(offset, end) - is_behind(*asked, end);
-    }
-    *asked = offset;
-}
-
-void hc_session_note_fetch(struct hc_session *session, const struct hc_session_topic *topic,
-                           int32_t partition, int64_t offset, uint64_t connection_id,
-                           struct hc_now now)
-{
-    HC_CHECK_MAGIC(session, HC_SESSION_MAGIC);
-    HC_ASSERT(partition >= 0 && partition < topic->partition_count && offset >= 0);
-    hc_session_catch_up(session, now);
-    int64_t end = session->ended ? hc_session_high_watermark(session, topic, partition) : HC_NEVER;
-    struct hc_session_topic *own = session->topics[topic->index];
-    bool is_new = own->_asked_max[partition] < 0;
-    set_asked(session, &asked_by(reader_of(session, connection_id), topic)[partition], offset, end);
-    if (offset > own->_asked_max[partition]) {
-        set_asked(session, &own->_asked_max[partition], offset, end);
-    }
-    if (is_new) {
-        own->_fetched_count++;
-        session->readers.fetched++;
-        hc_start_note_new(session, own);
-        hc_session_settle(session);
-    }
-    look_caught_up(session);
-}
-
-void hc_session_note_forgotten(struct hc_session *session, const struct hc_session_topic *topic,
-                               int32_t partition, uint64_t connection_id)
-{
-    HC_CHECK_MAGIC(session, HC_SESSION_MAGIC);
-    HC_ASSERT(partition >= 0 && partition < topic->partition_count);
-    struct hc_reader *reader = hc_map_get(&session->readers.by_connection, key_of(&connection_id));
-    if (reader != NULL && asked_at(reader, topic->index, partition) >= 0) {
-        int64_t end = hc_session_high_watermark(session, topic, partition);
-        set_asked(session, &reader->asked[topic->index][partition], -1, end);
-        look_caught_up(session);
-    }
-}
-
-/* How many of the reader's partitions are behind, at the present high watermarks. */
-static int64_t reader_behind(const struct hc_session *session, const struct hc_reader *reader)
-{
-    int64_t behind = 0;
-    for (size_t i = 0; i < reader->topic_count; i++) {
-        const struct hc_session_topic *topic = session->topics[i];
-        for (int32_t p = 0; reader->asked[i] != NULL && p < topic->partition_count; p++) {
-            int64_t end = hc_session_high_watermark(session, topic, p);
-            behind += is_behind(asked_at(reader, i, p), end);
-        }
-    }
-    return behind;
-}
-
-void hc_session_note_disconnect(struct hc_session *session, uint64_t connection_id)
-{
-    HC_CHECK_MAGIC(session, HC_SESSION_MAGIC);
-    struct hc_readers *readers = &session->readers;
-    struct hc_reader *reader = hc_map_remove(&readers->by_connection, key_of(&connection_id));
-    if (reader == NULL) {
-        return;
-    }
-    if (session->ended) {
-        readers->behind -= reader_behind(session, reader);
-    }
-    if (readers->recent == reader) {
-        readers->recent = NULL;
-    }
-    reader_free(reader);
-    look_caught_up(session);
-}
-
-void hc_session_note_commit(struct hc_session *session, struct hc_now now)
-{
-    HC_CHECK_MAGIC(session, HC_SESSION_MAGIC);
-    session->readers.commit_ns = HC_MAX(now.mono_ns, session->now.mono_ns);
-}
-
-void hc_readers_begin_end(struct hc_session *session)
+void hc_drained_begin(struct hc_session *session)
 {
     HC_ASSERT(session->ended);
     struct hc_readers *readers = &session->readers;
-    readers->behind = 0;
-    for (size_t i = 0; i < session->topic_count; i++) {
-        const struct hc_session_topic *topic = session->topics[i];
-        for (int32_t p = 0; p < topic->partition_count; p++) {
-            int64_t end = hc_session_high_watermark(session, topic, p);
-            readers->behind += is_behind(topic->_asked_max[p], end);
-        }
-    }
-    for (size_t i = 0; i < hc_map_count(&readers->by_connection); i++) {
-        readers->behind += reader_behind(session, hc_map_at(&readers->by_connection, i)->value);
-    }
+    readers->behind = hc_readers_count_behind(session);
     readers->ended_ns = session->now.mono_ns;
     readers->told = false;
     readers->caught_up_ns = HC_NEVER;
-    look_caught_up(session);
+    hc_drained_look(session);
 }
 
 /* When everybody will have been at the end, and commits quiet, for long enough. */
@@ -219,7 +57,7 @@ static int64_t gives_up_at(const struct hc_session *session)
     return far ? HC_NEVER : at;
 }
 
-void hc_readers_tell(struct hc_session *session)
+void hc_drained_tell(struct hc_session *session)
 {
     struct hc_readers *readers = &session->readers;
     if (!session->ended || readers->told) {
@@ -235,7 +73,7 @@ void hc_readers_tell(struct hc_session *session)
     }
 }
 
-int64_t hc_readers_wake(const struct hc_session *session)
+int64_t hc_drained_wake(const struct hc_session *session)
 {
     if (!session->ended || session->readers.told) {
         return HC_NEVER;
@@ -263,14 +101,14 @@ void hc_session_describe_behind(const struct hc_session *session, struct hc_buff
         const struct hc_session_topic *topic = session->topics[i];
         for (int32_t p = 0; p < topic->partition_count; p++) {
             int64_t end = hc_session_high_watermark(session, topic, p);
-            if (is_behind(topic->_asked_max[p], end)) {
+            if (hc_reader_is_behind(topic->_asked_max[p], end)) {
                 describe(topic, p, "everybody", topic->_asked_max[p], end, out);
                 continue;
             }
             for (size_t r = 0; r < hc_map_count(&readers->by_connection); r++) {
                 const struct hc_reader *reader = hc_map_at(&readers->by_connection, r)->value;
-                int64_t asked = asked_at(reader, i, p);
-                if (is_behind(asked, end)) {
+                int64_t asked = hc_reader_asked(reader, i, p);
+                if (hc_reader_is_behind(asked, end)) {
                     char who[40];
                     (void)snprintf(who, sizeof who, "connection %" PRIu64, reader->connection_id);
                     describe(topic, p, who, asked, end, out);

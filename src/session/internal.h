@@ -38,7 +38,8 @@ struct hc_readers {
     int64_t caught_up_ns; /* while ended: behind is 0 since */
     int64_t commit_ns;    /* last commit */
     int64_t ended_ns;
-    bool told; /* events.drained was called for this end */
+    bool told;      /* events.drained was called for this end */
+    int64_t untold; /* while rewinding: (reader, partition) pairs with a position beyond the end */
 };
 
 struct hc_session_source {
@@ -66,7 +67,9 @@ struct hc_session {
     bool empty;  /* loaded, and there is no first visible instant to start at */
     bool ended, stopped;
     bool restored, restored_ended;
-    int64_t place_ms; /* restored market time; HC_TIME_MIN: none */
+    int64_t place_ms;        /* restored market time; HC_TIME_MIN: none */
+    int64_t skip_ms;         /* of a forward seek with skip; HC_TIME_MIN: none */
+    int64_t rewind_until_ns; /* a rewind settles until then at most; HC_NEVER: none does */
     int64_t generation;
     enum hc_session_state reported;
 
@@ -104,6 +107,11 @@ void hc_session_settle(struct hc_session *session);
 void hc_session_catch_up(struct hc_session *session, struct hc_now now);
 void hc_session_refresh_limits(struct hc_session *session);
 
+static inline bool hc_session_is_rewinding(const struct hc_session *session)
+{
+    return session->rewind_until_ns != HC_NEVER;
+}
+
 /* ---- start.c ---- */
 
 void hc_start_init(struct hc_start *start);
@@ -118,15 +126,28 @@ void hc_start_expire(struct hc_session *session);
 int64_t hc_start_wake(const struct hc_session *session);
 int64_t hc_start_seen(const struct hc_session *session);
 
-/* ---- drained.c ---- */
+/* ---- readers.c ---- */
 
 void hc_readers_init(struct hc_readers *readers);
 void hc_readers_done(struct hc_readers *readers);
+/* Where it last asked; -1: it never did. */
+int64_t hc_reader_asked(const struct hc_reader *reader, size_t topic_index, int32_t partition);
+/* 1 when `asked` belongs to somebody who has not asked at the end yet, else 0. */
+int64_t hc_reader_is_behind(int64_t asked, int64_t end);
+int64_t hc_readers_count_behind(const struct hc_session *session);
+/* The log was truncated: counts who does not know yet. And: no longer waits for them. */
+void hc_readers_begin_rewind(struct hc_session *session);
+void hc_readers_end_rewind(struct hc_session *session);
+
+/* ---- drained.c ---- */
+
 /* The session has ended: counts who is behind. */
-void hc_readers_begin_end(struct hc_session *session);
+void hc_drained_begin(struct hc_session *session);
+/* Positions have changed. */
+void hc_drained_look(struct hc_session *session);
 /* Calls events.drained where that is due. */
-void hc_readers_tell(struct hc_session *session);
-int64_t hc_readers_wake(const struct hc_session *session);
+void hc_drained_tell(struct hc_session *session);
+int64_t hc_drained_wake(const struct hc_session *session);
 
 /* ---- waiters.c ---- */
 

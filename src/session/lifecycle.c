@@ -77,6 +77,7 @@ void hc_session_refresh_limits(struct hc_session *session)
     hc_timeline_set_limits(timeline, edge, end, timeline->ceiling_ms);
     if (session->placed && !session->loaded) {
         session->loaded = edge >= timeline->clock.anchor_market_ms;
+        session->restored = session->restored && !session->loaded;
     }
 }
 
@@ -90,7 +91,7 @@ static void end_here(struct hc_session *session)
                session->name);
         session->restored_ended = false;
     }
-    hc_readers_begin_end(session);
+    hc_drained_begin(session);
 }
 
 static void report(struct hc_session *session)
@@ -123,7 +124,13 @@ void hc_session_settle(struct hc_session *session)
             session->intent = HC_INTENT_RUN;
         }
     }
-    bool runs = session->intent == HC_INTENT_RUN && session->loaded && !session->ended;
+    if (hc_session_is_rewinding(session) &&
+        (session->readers.untold == 0 || session->now.mono_ns >= session->rewind_until_ns)) {
+        hc_readers_end_rewind(session);
+        session->rewind_until_ns = HC_NEVER;
+    }
+    bool runs = session->intent == HC_INTENT_RUN && session->loaded && !session->ended &&
+                !hc_session_is_rewinding(session);
     if (!runs || session->stopped) {
         hc_timeline_hold(timeline);
     } else if (session->placed) {
@@ -139,9 +146,9 @@ void hc_session_catch_up(struct hc_session *session, struct hc_now now)
 {
     struct hc_timeline *timeline = &session->timeline;
     now.mono_ns = HC_MAX(now.mono_ns, session->now.mono_ns);
-    int64_t armed = hc_timeline_wake(timeline);
     int64_t stalled_before = timeline->stalled_ns;
-    if (hc_timeline_stalled(timeline, armed, now.mono_ns)) {
+    if (now.mono_ns - session->now.mono_ns > HC_STALL_NS &&
+        hc_timeline_stalled(timeline, hc_timeline_wake(timeline), now.mono_ns)) {
         char text[HC_DURATION_BYTES];
         hc_log(HC_LOG_WARN, "session-stalled",
                "session=%s for=%s hint=\"the clock goes on from where it was\"", session->name,
@@ -157,7 +164,7 @@ void hc_session_advance(struct hc_session *session, struct hc_now now)
     hc_session_catch_up(session, now);
     hc_session_settle(session);
     hc_start_expire(session);
-    hc_readers_tell(session);
+    hc_drained_tell(session);
 }
 
 int64_t hc_session_next_wake_ns(const struct hc_session *session)
@@ -171,8 +178,9 @@ int64_t hc_session_next_wake_ns(const struct hc_session *session)
     if (first != NULL && first->key != HC_NEVER) {
         wake = HC_MIN(wake, hc_session_instant_ns(session, first->key));
     }
+    wake = HC_MIN(wake, session->rewind_until_ns);
     wake = HC_MIN(wake, hc_start_wake(session));
-    return HC_MIN(wake, hc_readers_wake(session));
+    return HC_MIN(wake, hc_drained_wake(session));
 }
 
 int64_t hc_session_instant_ns(const struct hc_session *session, int64_t market_ms)
@@ -195,7 +203,7 @@ bool hc_session_first_record(const struct hc_session *session, int64_t *ret_visi
 {
     HC_CHECK_MAGIC(session, HC_SESSION_MAGIC);
     int64_t from = session->config.from_ms;
-    if (from == HC_TIME_MIN || !session->loaded) {
+    if (from == HC_TIME_MIN || !session->loaded || session->timeline.market_ms > from) {
         return false;
     }
     struct hc_timeline_log log = session->timeline.log;

@@ -9,6 +9,7 @@ static void check_config(const struct hc_session_config *config)
     HC_ASSERT(config->name.size > 0);
     HC_ASSERT(config->warmup_ms >= 0 && config->idle_max_ns >= 0);
     HC_ASSERT(config->start_timeout_ns >= 0 && config->drain_timeout_ns >= 0);
+    HC_ASSERT(config->rewind_settle_ns >= 0);
     HC_ASSERT(config->start != HC_START_MEMBERS || config->start_members >= 1);
     HC_ASSERT(config->speed.max || config->speed.num >= 1);
     HC_ASSERT(config->from_ms <= config->to_ms);
@@ -51,6 +52,8 @@ struct hc_session *hc_session_new(const struct hc_session_config *config)
     session->timeline.stall_off = config->virtual_time;
     session->intent = intent_of(config->start);
     session->place_ms = HC_TIME_MIN;
+    session->skip_ms = HC_TIME_MIN;
+    session->rewind_until_ns = HC_NEVER;
     session->reported = HC_SESSION_LOADING;
     session->load.percent = -1;
     return session;

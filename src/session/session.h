@@ -47,6 +47,7 @@ struct hc_session_config {
     int64_t start_timeout_ns;    /* 0: none */
     enum hc_on_end on_end;
     int64_t drain_timeout_ns;
+    int64_t rewind_settle_ns;
     uint8_t
         incarnation[16]; /* random, kept in the data directory: enters cluster id and topic ids */
     bool virtual_time;   /* a gap between two advances is never taken for a stall of the process */
@@ -163,6 +164,10 @@ bool hc_session_first_record(const struct hc_session *session, int64_t *ret_visi
 
 int64_t hc_session_high_watermark(const struct hc_session *session,
                                   const struct hc_session_topic *topic, int32_t partition);
+/* The high watermark at another market time, by what is loaded. For times beyond the clock not to
+ * be shown to anybody. */
+int64_t hc_session_end_at(const struct hc_session *session, const struct hc_session_topic *topic,
+                          int32_t partition, int64_t market_ms);
 int64_t hc_session_log_start(const struct hc_session *session, const struct hc_session_topic *topic,
                              int32_t partition);
 int32_t hc_session_leader_epoch(const struct hc_session *session,
@@ -206,7 +211,8 @@ void hc_session_note_fetch(struct hc_session *session, const struct hc_session_t
                            int32_t partition, int64_t offset, uint64_t connection_id,
                            struct hc_now now);
 void hc_session_note_disconnect(struct hc_session *session, uint64_t connection_id);
-/* The connection no longer fetches this partition (a fetch session's forgotten topics). */
+/* The connection no longer fetches this partition (a fetch session's forgotten topics), or was told
+ * by an error that its position is gone. */
 void hc_session_note_forgotten(struct hc_session *session, const struct hc_session_topic *topic,
                                int32_t partition, uint64_t connection_id);
 void hc_session_note_commit(struct hc_session *session, struct hc_now now);
@@ -229,6 +235,25 @@ HC_MUST_USE enum hc_status hc_session_resume(struct hc_session *session, struct 
                                              struct hc_error *error);
 /* Market time stays as it was; any state, an ended session keeps it for a later seek. */
 void hc_session_set_speed(struct hc_session *session, struct hc_speed speed, struct hc_now now);
+/* A seek in two parts, so that what must be durable (a new epoch, clamped commits, the target) is
+ * stored in between. HC_INVALID: before the session's start, beyond its end, or nothing is loaded
+ * yet. */
+struct hc_seek {
+    int64_t target_ms;
+    bool skip;          /* forward: raise the log start to the first record at the target */
+    bool backward;      /* the log is truncated to its end at the target (hc_session_end_at) ... */
+    int64_t generation; /* ... and goes on under this epoch; unchanged when forward */
+};
+HC_MUST_USE enum hc_status hc_session_plan_seek(const struct hc_session *session, int64_t target_ms,
+                                                bool skip, struct hc_seek *ret,
+                                                struct hc_error *error);
+/* Applies a plan; every waiter becomes due. Paused stays paused, running runs, an ended session
+ * runs after a backward seek. Forward, beyond what is loaded: `loading` until it is. Backward, the
+ * clock stands at the target until every connection that had asked for an offset beyond its new end
+ * has asked again or was told (hc_session_note_forgotten), at most rewind_settle_ns. */
+void hc_session_apply_seek(struct hc_session *session, const struct hc_seek *seek,
+                           struct hc_now now);
+
 /* The clock stands for good (a graceful stop), so that hc_session_save gives the market time
  * itself. */
 void hc_session_stop(struct hc_session *session, struct hc_now now);

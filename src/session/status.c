@@ -89,6 +89,9 @@ static void append_held_by(const struct hc_session *session, struct hc_buffer *o
                                                : "the topics are not known yet");
     } else if (state == HC_SESSION_WAITING) {
         append_start_holder(session, out);
+    } else if (hc_session_is_rewinding(session)) {
+        append_holder(out, "rewind", HC_SLICE_NULL,
+                      "connections that had read on have not been told yet");
     } else {
         hc_buffer_append_str(out, "null");
     }

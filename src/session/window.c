@@ -166,11 +166,11 @@ int64_t hc_window_first_visible(const struct hc_session *session)
 
 void hc_window_update_log_starts(struct hc_session *session, struct hc_session_topic *topic)
 {
-    int64_t first = hc_window_first_ms(session, topic);
+    int64_t first = HC_MAX(hc_window_first_ms(session, topic), session->skip_ms);
     for (int32_t i = 0; i < topic->partition_count; i++) {
         struct hc_session_partition *partition = &topic->partitions[i];
-        int64_t start = first == HC_TIME_MIN ? 0 : hc_log_visible_end(partition->log, first - 1);
-        partition->log_start = HC_MAX(partition->log_start, start);
+        bool whole = first == HC_TIME_MIN;
+        partition->log_start = whole ? 0 : hc_log_visible_end(partition->log, first - 1);
     }
 }
 
@@ -192,8 +192,14 @@ int64_t hc_session_log_start(const struct hc_session *session, const struct hc_s
 int64_t hc_session_high_watermark(const struct hc_session *session,
                                   const struct hc_session_topic *topic, int32_t partition)
 {
+    return hc_session_end_at(session, topic, partition, session->timeline.market_ms);
+}
+
+int64_t hc_session_end_at(const struct hc_session *session, const struct hc_session_topic *topic,
+                          int32_t partition, int64_t market_ms)
+{
     const struct hc_session_partition *part = partition_of(session, topic, partition);
-    int64_t until = HC_MIN(session->timeline.market_ms, hc_window_last_ms(session, topic));
+    int64_t until = HC_MIN(market_ms, hc_window_last_ms(session, topic));
     int64_t end = hc_log_visible_end(part->log, until);
     HC_ASSERT(end >= 0 && end <= hc_log_end(part->log));
     return HC_MAX(end, part->log_start);

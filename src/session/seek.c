@@ -1,0 +1,117 @@
+/* Seeks. Forward releases what lies between; backward is log truncation: a new leader epoch from
+ * the new end on. */
+#include "base/assert.h"
+#include "base/memory.h"
+#include "base/timetext.h"
+#include "session/internal.h"
+
+enum hc_status hc_session_plan_seek(const struct hc_session *session, int64_t target_ms, bool skip,
+                                    struct hc_seek *ret, struct hc_error *error)
+{
+    HC_CHECK_MAGIC(session, HC_SESSION_MAGIC);
+    char iso[HC_ISO_BYTES];
+    if (!session->placed || session->stopped) {
+        return hc_error_set(error, HC_INVALID, "session %s cannot seek: it is %s", session->name,
+                            session->stopped ? "being stopped" : "still loading its beginning");
+    }
+    int64_t start = session->config.from_ms;
+    if (start == HC_TIME_MIN) {
+        /* Where it began is known to everybody once the clock has been there. */
+        start = HC_MIN(hc_window_first_visible(session), session->timeline.market_ms);
+    }
+    if (target_ms < start) {
+        return hc_error_set(error, HC_INVALID,
+                            "time lies before the start of session %s, which is %s", session->name,
+                            hc_iso_ms(start, iso));
+    }
+    if (target_ms > HC_MIN(hc_window_end(session), session->config.to_ms)) {
+        return hc_error_set(error, HC_INVALID, "time lies beyond the end of session %s",
+                            session->name);
+    }
+    bool backward = target_ms < session->timeline.market_ms;
+    int64_t generation = session->generation + (backward ? 1 : 0);
+    HC_ASSERT(generation <= INT32_MAX);
+    *ret = (struct hc_seek){target_ms, skip && !backward, backward, generation};
+    return HC_OK;
+}
+
+/* Drops the entries from `start` on, and lets `epoch` begin there. */
+static void cut_epochs(struct hc_session_partition *partition, int64_t start, int32_t epoch)
+{
+    HC_ASSERT(partition->epochs[partition->epoch_count - 1].epoch < epoch);
+    size_t kept = partition->epoch_count;
+    while (kept > 0 && partition->epochs[kept - 1].start >= start) {
+        kept--;
+    }
+    HC_ASSERT(kept > 0 || start == 0);
+    partition->epochs = hc_realloc_array(partition->epochs, kept + 1, sizeof *partition->epochs);
+    partition->epochs[kept] = (struct hc_epoch_entry){epoch, start};
+    partition->epoch_count = kept + 1;
+}
+
+static void update_log_starts(struct hc_session *session)
+{
+    for (size_t i = 0; i < session->topic_count; i++) {
+        hc_window_update_log_starts(session, session->topics[i]);
+    }
+}
+
+static void put_clock(struct hc_session *session, int64_t target_ms)
+{
+    hc_timeline_hold(&session->timeline);
+    hc_timeline_seek(&session->timeline, target_ms);
+    session->loaded = false;
+    hc_session_refresh_limits(session);
+}
+
+static void go_back(struct hc_session *session, const struct hc_seek *seek)
+{
+    if (seek->target_ms < session->skip_ms) {
+        session->skip_ms = HC_TIME_MIN;
+        update_log_starts(session);
+    }
+    if (session->ended) {
+        session->ended = false;
+        session->intent = HC_INTENT_RUN;
+    }
+    session->generation = seek->generation;
+    put_clock(session, seek->target_ms);
+    for (size_t i = 0; i < session->topic_count; i++) {
+        struct hc_session_topic *topic = session->topics[i];
+        for (int32_t p = 0; p < topic->partition_count; p++) {
+            cut_epochs(&topic->partitions[p], hc_session_high_watermark(session, topic, p),
+                       (int32_t)seek->generation);
+        }
+    }
+    session->rewind_until_ns = session->now.mono_ns + session->config.rewind_settle_ns;
+    hc_readers_begin_rewind(session);
+}
+
+static void go_forward(struct hc_session *session, const struct hc_seek *seek)
+{
+    if (seek->target_ms > session->timeline.market_ms) {
+        put_clock(session, seek->target_ms);
+    }
+    if (seek->skip) {
+        session->skip_ms = HC_MAX(session->skip_ms, seek->target_ms);
+        update_log_starts(session);
+    }
+}
+
+void hc_session_apply_seek(struct hc_session *session, const struct hc_seek *seek,
+                           struct hc_now now)
+{
+    HC_CHECK_MAGIC(session, HC_SESSION_MAGIC);
+    HC_ASSERT(session->placed);
+    hc_session_catch_up(session, now);
+    if (seek->backward) {
+        HC_ASSERT(seek->target_ms < session->timeline.market_ms);
+        HC_ASSERT(seek->generation > session->generation);
+        go_back(session, seek);
+    } else {
+        HC_ASSERT(seek->generation == session->generation);
+        go_forward(session, seek);
+    }
+    hc_session_wake_all(session);
+    hc_session_settle(session);
+}
