@@ -1,0 +1,155 @@
+/* `check`: what a load would do, exactly, without one. And the words of progress, and the index
+ * file. */
+#include "ingest/check.h"
+
+#include "ingest/index.h"
+#include "ingest/progress.h"
+#include "unit/ingest/fixture.h"
+
+static enum hc_status check(struct hc_check *ret, struct hc_error *error, int64_t refused_max)
+{
+    struct hc_topic_spec spec;
+    struct hc_load_control control = {0};
+    hc_topic_spec_init(&spec);
+    spec.topic = HC_SLICE("candles");
+    spec.source = HC_SLICE("fake:0");
+    spec.refused_max = refused_max;
+    return hc_ingest_check(&spec, fake_open, cache, &control, ret, error);
+}
+
+static void a_check_counts_as_a_load_does(void **state)
+{
+    (void)state;
+    fake_bars(&fakes[0], 10);
+    fakes[0].ordered = false;
+    fakes[0].rows[3] = fakes[0].rows[0]; /* identical */
+    fakes[0].rows[4] = fakes[0].rows[1];
+    fakes[0].rows[4].price = "9"; /* conflicting */
+    fakes[0].rows[4].line = 99;
+    struct hc_check result = {0};
+    struct hc_error error = {0};
+    assert_int_equal(check(&result, &error, 0), HC_INVALID);
+    assert_non_null(strstr(error.text, "a.csv:99"));
+    assert_int_equal(check(&result, &error, 1), HC_OK);
+    assert_int_equal(result.rows, 30);
+    assert_int_equal(result.records, 28);
+    assert_int_equal(result.duplicates, 1);
+    assert_int_equal(result.refused, 1);
+    assert_int_equal(result.first_visible_ms, 60000);
+    assert_int_equal(result.last_visible_ms, 600000);
+    assert_string_equal(hc_buffer_str(&result.example),
+                        "{\"topic\":\"candles\",\"partition\":0,\"offset\":0,\"timestamp\":60000,"
+                        "\"visible\":\"1970-01-01T00:01:00.000Z\",\"key\":\"BTC\",\"value\":"
+                        "{\"symbol\":\"BTC\",\"time\":0,\"price\":1.5}}");
+    const char *json = hc_buffer_str(&result.json);
+    assert_non_null(strstr(json, "{\"source\":\"fake:0\",\"ordered\":false,\"topics\":[{\"topic\":"
+                                 "\"candles\",\"rows\":30,\"records\":28,"));
+    assert_non_null(strstr(json, "\"refused\":1,\"refusals\":[\"a.csv:99: same key"));
+    const char *text = hc_buffer_str(&result.text);
+    assert_non_null(strstr(text, "topic candles: 30 rows, 28 records\n"));
+    assert_non_null(strstr(text, "  interval 1m\n  symbols  BTC, ETH, SOL\n"));
+    assert_non_null(strstr(text, "refused 1, duplicates dropped 1\n"));
+    hc_check_done(&result);
+    assert_int_equal(atomic_load(&fakes[0].opens), atomic_load(&fakes[0].closes));
+    assert_int_equal(count_entries("."), 0);
+}
+
+static void a_check_of_nothing(void **state)
+{
+    (void)state;
+    fake_bars(&fakes[0], 0);
+    struct hc_check result = {0};
+    struct hc_error error = {0};
+    assert_int_equal(check(&result, &error, 0), HC_OK);
+    assert_int_equal(result.records, 0);
+    assert_int_equal(result.first_visible_ms, HC_NEVER);
+    assert_int_equal(result.example.size, 0);
+    assert_non_null(strstr(hc_buffer_str(&result.json), "\"span\":null"));
+    assert_non_null(strstr(hc_buffer_str(&result.json), "\"example\":null}"));
+    hc_check_done(&result);
+}
+
+static void progress_in_words(void **state)
+{
+    (void)state;
+    char text[HC_PROGRESS_TEXT_BYTES];
+    struct hc_ingest_progress progress = {.rows = 1234567, .percent = 25};
+    hc_progress_text(&progress, 2 * HC_NS_PER_S, text);
+    assert_string_equal(text, "1,234,567 rows  617,283 rows/s  25 %  6 s left");
+    progress = (struct hc_ingest_progress){.rows = 999, .percent = -1};
+    hc_progress_text(&progress, 0, text);
+    assert_string_equal(text, "999 rows  0 rows/s");
+}
+
+static void the_index_survives_a_round_trip(void **state)
+{
+    (void)state;
+    struct hc_arena arena;
+    struct hc_index index, empty = {0};
+    struct hc_error error = {0};
+    hc_arena_init(&arena, 0);
+    assert_int_equal(hc_index_read(cache, &arena, &index), HC_NOT_FOUND);
+    struct hc_index_topic topics[] = {{HC_SLICE("a"), HC_SLICE("da"), 0},
+                                      {HC_SLICE("b"), HC_SLICE("db"), 3}};
+    struct hc_index first =
+        hc_index_after(&empty, HC_SLICE("f1"), HC_SLICE_EMPTY, topics, 2, &arena);
+    struct hc_index second =
+        hc_index_after(&first, HC_SLICE("f1"), HC_SLICE("-zstd"), topics, 1, &arena);
+    assert_int_equal(hc_index_write(cache, &second, &error), HC_OK);
+    assert_int_equal(hc_index_read(cache, &arena, &index), HC_OK);
+    assert_true(hc_slice_equal_str(index.fingerprint, "f1"));
+    assert_int_equal(index.topic_count, 2);
+    assert_int_equal(hc_index_topic(&index, HC_SLICE("b"))->generation, 3);
+    assert_true(hc_slice_equal_str(hc_index_topic(&index, HC_SLICE("a"))->directory, "da"));
+    assert_null(hc_index_topic(&index, HC_SLICE("c")));
+    assert_int_equal(hc_index_load(&index, HC_SLICE_EMPTY)->name_count, 2);
+    assert_int_equal(hc_index_load(&index, HC_SLICE("-zstd"))->name_count, 1);
+    /* another fingerprint: loads are forgotten, topics are not */
+    struct hc_index third =
+        hc_index_after(&index, HC_SLICE("f2"), HC_SLICE("-lz4"), topics, 1, &arena);
+    assert_int_equal(third.load_count, 1);
+    assert_int_equal(third.topic_count, 2);
+    hc_arena_done(&arena);
+}
+
+static void a_damaged_index_is_an_empty_one(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "",
+        "x\n",
+        "hindcast-index 2\nfingerprint f\n",
+        "hindcast-index 1\nfingerprint f",
+        "hindcast-index 1\ntopic -1 d n\n",
+        "hindcast-index 1\ntopic 0 ../d n\n",
+        "hindcast-index 1\ntopic 0 d\n",
+        "hindcast-index 1\nother\n",
+    };
+    char path[128];
+    snprintf(path, sizeof path, "%s/index", cache);
+    for (size_t i = 0; i < HC_COUNT(texts); i++) {
+        FILE *file = fopen(path, "w");
+        fputs(texts[i], file);
+        fclose(file);
+        struct hc_arena arena;
+        struct hc_index index;
+        hc_arena_init(&arena, 0);
+        assert_int_equal(hc_index_read(cache, &arena, &index), HC_CORRUPT);
+        assert_int_equal(index.topic_count + index.load_count + index.fingerprint.size, 0);
+        hc_arena_done(&arena);
+    }
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, cache_setup, cache_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_check_counts_as_a_load_does),
+        TEST(a_check_of_nothing),
+        TEST(progress_in_words),
+        TEST(the_index_survives_a_round_trip),
+        TEST(a_damaged_index_is_an_empty_one),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
