@@ -238,7 +238,8 @@ static void store(struct hc_session *session, struct disk *disk, struct hc_rando
         assert_true(jumps || (ahead - 1) * speed.den <= (wide)1000 * speed.num);
         hc_session_save(session, &disk->writing);
         disk->writing.market_ms = wanted;
-        disk->done_ns = mono_ns + (int64_t)hc_random_below(random, SECOND / 4);
+        uint64_t slowest = hc_random_below(random, 8) == 0 ? 3 * SECOND : SECOND / 4;
+        disk->done_ns = mono_ns + (int64_t)hc_random_below(random, slowest);
     }
 }
 

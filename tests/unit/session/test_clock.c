@@ -233,6 +233,26 @@ static void test_silence_waits_for_what_is_not_loaded(void **state)
     hc_session_free(session);
 }
 
+static void test_silence_ends_with_the_first_of_all_topics(void **state)
+{
+    (void)state;
+    static const int64_t far[] = {T0, T0 + 3600000};
+    static const int64_t near[] = {T0, T0 + 1800000};
+    struct hc_session_config config = plain_config();
+    config.idle_max_ns = 5 * SECOND;
+    struct hc_session *session = hc_session_new(&config);
+    struct hc_session_topic *loaded = add_topic(session, "loaded", 1);
+    struct hc_session_topic *slow = add_topic(session, "slow", 1);
+    hc_session_topics_complete(session);
+    load(session, loaded, far, 2, HC_NEVER, 0);
+    load(session, slow, near, 1, T0 + 60000, 0);
+    hc_session_advance(session, at(20 * SECOND));
+    assert_int_equal(hc_session_market_ms(session), T0 + 5000);
+    load(session, slow, near, 2, HC_NEVER, 30 * SECOND);
+    assert_int_equal(hc_session_market_ms(session), T0 + 1800000);
+    hc_session_free(session);
+}
+
 static void test_a_stall_makes_no_burst(void **state)
 {
     (void)state;
@@ -289,6 +309,7 @@ int main(void)
         cmocka_unit_test(test_pause_keeps_market_time),
         cmocka_unit_test(test_silence_is_jumped_over),
         cmocka_unit_test(test_silence_waits_for_what_is_not_loaded),
+        cmocka_unit_test(test_silence_ends_with_the_first_of_all_topics),
         cmocka_unit_test(test_a_stall_makes_no_burst),
     };
     return cmocka_run_group_tests(tests, quiet, nothing_left);

@@ -147,6 +147,36 @@ static void test_an_ended_session_runs_after_a_backward_seek(void **state)
     hc_session_free(session);
 }
 
+static void test_a_connection_that_leaves_is_not_waited_for(void **state)
+{
+    (void)state;
+    struct hc_session *session = running(hc_speed_of(60, 1));
+    hc_session_advance(session, at(8 * SECOND));
+    fetch(session, 8, 1, 8 * SECOND);
+    seek(session, bars[3], false, 8 * SECOND);
+    hc_session_advance(session, at(9 * SECOND));
+    hc_session_note_disconnect(session, 1);
+    hc_session_advance(session, at(10 * SECOND));
+    assert_int_equal(hc_session_market_ms(session), bars[4]);
+    hc_session_free(session);
+}
+
+static void test_what_was_read_before_a_rewind_does_not_drain_it(void **state)
+{
+    (void)state;
+    struct hc_session *session = running(hc_speed_of(60, 1));
+    hc_session_advance(session, at(20 * SECOND));
+    fetch(session, BARS, 1, 20 * SECOND);
+    seek(session, T0, false, 30 * SECOND);
+    hc_session_note_disconnect(session, 1);
+    fetch(session, 0, 2, 30 * SECOND);
+    hc_session_advance(session, at(50 * SECOND));
+    hc_session_note_disconnect(session, 2);
+    assert_int_equal(hc_session_state(session), HC_SESSION_ENDED);
+    assert_false(hc_session_drained(session, at(90 * SECOND)));
+    hc_session_free(session);
+}
+
 static void test_paused_stays_paused_and_bounds_hold(void **state)
 {
     (void)state;
@@ -200,6 +230,8 @@ int main(void)
         cmocka_unit_test(test_a_rewind_waits_until_those_who_had_read_on_know),
         cmocka_unit_test(test_a_rewind_does_not_wait_for_ever),
         cmocka_unit_test(test_an_ended_session_runs_after_a_backward_seek),
+        cmocka_unit_test(test_a_connection_that_leaves_is_not_waited_for),
+        cmocka_unit_test(test_what_was_read_before_a_rewind_does_not_drain_it),
         cmocka_unit_test(test_paused_stays_paused_and_bounds_hold),
         cmocka_unit_test(test_beyond_what_is_loaded_it_goes_on_as_it_loads),
     };

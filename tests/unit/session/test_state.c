@@ -217,6 +217,8 @@ static void test_the_clock_never_passes_its_ceiling(void **state)
     assert_int_equal(saved.market_ms, wanted);
     hc_session_set_ceiling(session, bars[4], at(20 * SECOND));
     hc_session_advance(session, at(20 * SECOND + SECOND / 2));
+    hc_session_save(session, &saved);
+    assert_int_equal(saved.market_ms, bars[4]);
     assert_int_equal(hc_session_pause(session, at(20 * SECOND + SECOND / 2), NULL), HC_OK);
     hc_session_save(session, &saved);
     assert_int_equal(saved.market_ms, bars[1] + 30000);
