@@ -152,7 +152,10 @@ static enum hc_status prepare(struct hc_offsets_db *db, struct hc_error *error)
     for (size_t i = 0; i < HC_DB_STATEMENT_COUNT; i++) {
         if (sqlite3_prepare_v3(db->sqlite, statement_texts[i], -1, SQLITE_PREPARE_PERSISTENT,
                                &db->statements[i], NULL) != SQLITE_OK) {
-            return hc_db_error(db, error, "its tables");
+            return hc_error_set(error, HC_CORRUPT,
+                                "%s does not have the tables it should (%s): restore it from a "
+                                "backup, or give another --data-dir",
+                                db->file, sqlite3_errmsg(db->sqlite));
         }
     }
     return HC_OK;
@@ -181,7 +184,7 @@ static enum hc_status open_database(struct hc_offsets_db *db, struct hc_error *e
         sqlite3_wal_hook(db->sqlite, on_commit, db);
         status = prepare(db, error);
     }
-    return status;
+    return status == HC_OK ? hc_db_check_rows(db, error) : status;
 }
 
 static void destroy(struct hc_offsets_db *db)

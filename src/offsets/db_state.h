@@ -86,6 +86,9 @@ enum hc_status hc_db_exec(struct hc_offsets_db *db, const char *sql, struct hc_e
 enum hc_status hc_db_take_directory(const char *directory, int *ret_fd, struct hc_error *error);
 enum hc_status hc_db_sync_directory(const char *directory, struct hc_error *error);
 
+/* Every row of every table against its sum: a damaged name would otherwise hide a row from its
+ * session. */
+enum hc_status hc_db_check_rows(struct hc_offsets_db *db, struct hc_error *error);
 /* What is stored of a session; makes and stores its incarnation when it has none. */
 HC_MUST_USE enum hc_status hc_offsets_db_load(struct hc_offsets_db *db, struct hc_slice session,
                                               struct hc_book *book, uint8_t ret_incarnation[16],
