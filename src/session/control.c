@@ -1,6 +1,5 @@
 /* Commands: each is one re-anchoring at its own instant. */
 #include "base/assert.h"
-#include "base/memory.h"
 #include "session/internal.h"
 
 static enum hc_status refuse_ended(const struct hc_session *session, const char *what,

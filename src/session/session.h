@@ -96,8 +96,7 @@ void hc_session_free(struct hc_session *session);
 
 /* ---- topics ---- */
 
-/* Adds a topic (before or while clients are connected). `identity` is the topic identity of ingest.
- */
+/* Adds a topic, before hc_session_topics_complete. `identity` is the topic identity of ingest. */
 struct hc_session_topic *hc_session_add_topic(struct hc_session *session, struct hc_slice name,
                                               const uint8_t identity[32], int32_t partitions,
                                               struct hc_slice compression);
@@ -123,8 +122,8 @@ struct hc_session_topic *hc_session_topic_named(const struct hc_session *session
                                                 struct hc_slice name); /* or NULL */
 struct hc_session_topic *hc_session_topic_by_id(const struct hc_session *session,
                                                 struct hp_uuid id); /* or NULL */
-struct hc_slice
-hc_session_cluster_id(const struct hc_session *session); /* "hindcast." + 22 characters */
+/* "hindcast." and 22 characters. Borrowed. */
+struct hc_slice hc_session_cluster_id(const struct hc_session *session);
 const struct hc_session_config *hc_session_config(const struct hc_session *session);
 
 /* ---- time ---- */
@@ -226,9 +225,10 @@ void hc_session_describe_behind(const struct hc_session *session, struct hc_buff
 
 /* ---- control ---- */
 
+enum hc_session_state hc_session_state(const struct hc_session *session);
+
 /* Pausing a paused and resuming a running session is fine; resuming one that waits for its start
  * condition starts it. HC_INVALID: it has ended. */
-enum hc_session_state hc_session_state(const struct hc_session *session);
 HC_MUST_USE enum hc_status hc_session_pause(struct hc_session *session, struct hc_now now,
                                             struct hc_error *error);
 HC_MUST_USE enum hc_status hc_session_resume(struct hc_session *session, struct hc_now now,
