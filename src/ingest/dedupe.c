@@ -30,6 +30,7 @@ struct hc_dedupe *hc_dedupe_new(const struct hc_topic_spec *spec,
                                 const struct hc_source_facts *facts, struct hc_tally *tally,
                                 hc_row_sink *sink, void *context)
 {
+    HC_ASSERT(sink != NULL && tally->facts == facts && tally->spec == spec);
     struct hc_dedupe *dedupe = hc_alloc(sizeof *dedupe);
     *dedupe = (struct hc_dedupe){
         .spec = spec, .facts = facts, .tally = tally, .sink = sink, .context = context};
@@ -192,6 +193,7 @@ static void hold(struct hc_dedupe *dedupe, const struct hc_load_row *row, size_t
 
 static bool belongs(const struct hc_dedupe *dedupe, const struct hc_load_row *row)
 {
+    HC_ASSERT(dedupe->count > 0);
     struct hc_load_row first = row_of(dedupe, &dedupe->members[0]);
     return first.visible_ns == row->visible_ns && first.topic == row->topic &&
            hc_slice_compare(first.key, row->key) == 0;

@@ -13,6 +13,7 @@ enum { ROWS_PER_STEP = 4096, SURVEY_SHARE_PERCENT = 30 };
 
 struct hc_feed *hc_feed_new(const struct hc_topic_spec *spec, struct hc_feed_context *context)
 {
+    HC_ASSERT(context->cache != NULL && context->outbox != NULL && context->open_source != NULL);
     struct hc_feed *feed = hc_alloc(sizeof *feed);
     feed->spec = spec;
     feed->context = context;
@@ -93,6 +94,7 @@ static enum hc_status step_lock(struct hc_feed *feed, struct hc_error *error)
 
 static enum hc_status step_survey(struct hc_feed *feed, struct hc_error *error)
 {
+    HC_ASSERT(feed->lock != NULL && feed->topic_count == 0);
     atomic_store(&feed->load_state, HC_LOAD_SURVEY);
     enum hc_status status = hc_source_survey(feed->source, &feed->control, &feed->facts, error);
     if (status == HC_OK) {
@@ -177,6 +179,7 @@ static enum hc_status step_sync(struct hc_feed *feed, struct hc_error *error)
     if (status != HC_OK) {
         return status;
     }
+    HC_ASSERT(feed->edge_ms == HC_NEVER && feed->identified);
     struct hc_load_topic *topics = hc_load_topics(feed->load);
     for (size_t i = 0; i < feed->topic_count; i++) {
         feed->uses[i] = topics[i].use; /* keeps evictors away while this process serves it */

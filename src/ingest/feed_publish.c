@@ -51,6 +51,7 @@ static void identify(struct hc_feed *feed)
         hc_outbox_identify(feed->context->outbox, feed->topics[i], topics[i].identity,
                            topics[i].generation, topics[i].settings);
     }
+    HC_ASSERT(feed->topic_count == feed->map.count);
     feed->identified = true;
 }
 
@@ -80,6 +81,7 @@ void hc_feed_published(void *context, int64_t edge_ms)
     if (!feed->identified) {
         identify(feed);
     }
+    HC_ASSERT(edge_ms >= feed->edge_ms);
     feed->edge_ms = edge_ms;
     const struct hc_load_topic *topics = hc_load_topics(feed->load);
     for (size_t i = 0; i < feed->topic_count; i++) {

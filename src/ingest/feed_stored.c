@@ -77,6 +77,7 @@ static void serve(struct hc_feed *feed, struct stored *stored)
     for (int32_t i = 0; i < stored->topic.partitions; i++) {
         atomic_fetch_add(&feed->tally.records, hc_log_end(stored->topic.logs[i]));
     }
+    HC_ASSERT(stored->open && stored->use != NULL);
     feed->topics[feed->topic_count] = topic;
     feed->uses[feed->topic_count] = stored->use;
     feed->topic_count++;

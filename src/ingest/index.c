@@ -208,6 +208,7 @@ struct hc_index hc_index_after(const struct hc_index *before, struct hc_slice fi
                                struct hc_slice variant, const struct hc_index_topic *topics,
                                size_t topic_count, struct hc_arena *arena)
 {
+    HC_ASSERT(fingerprint.size > 0 && (topics != NULL || topic_count == 0));
     struct hc_index after = {
         .fingerprint = fingerprint,
         .topics = HC_ARENA_ARRAY(arena, struct hc_index_topic, before->topic_count + topic_count),

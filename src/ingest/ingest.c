@@ -146,6 +146,7 @@ static enum hc_status work(struct hc_ingest *ingest, struct hc_error *error)
             return HC_CANCELLED;
         }
         size_t next = pick(ingest);
+        HC_ASSERT(next <= ingest->config->spec_count);
         if (next == ingest->config->spec_count) {
             nap();
             forget_waiting(ingest);

@@ -55,6 +55,7 @@ static enum hc_status append(void *context, const struct hc_load_row *row, struc
             return status;
         }
     }
+    HC_ASSERT(visible_ms >= load->last_visible_ms && visible_ms > load->edge_ms);
     struct hc_load_topic *topic = &load->topics[row->topic];
     struct hc_store_record record = {
         .visible_ms = visible_ms,
@@ -95,6 +96,7 @@ static enum hc_status make_topics(struct hc_load *load, struct hc_error *error)
 enum hc_status hc_load_new(const struct hc_load_config *config, struct hc_load **ret,
                            struct hc_error *error)
 {
+    HC_ASSERT(config->cache != NULL && config->fingerprint.size > 0);
     struct hc_load *load = hc_alloc(sizeof *load);
     load->config = *config;
     load->edge_ms = HC_TIME_MIN;

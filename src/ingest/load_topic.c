@@ -47,6 +47,7 @@ static enum hc_status lock_directory(struct hc_load_topic *topic, struct hc_erro
 static void expect_before(struct hc_load_topic *topic, const struct hc_load_config *config)
 {
     const struct hc_index_topic *known = hc_index_topic(config->index, topic->name);
+    HC_ASSERT(topic->writer != NULL && topic->records == 0);
     bool unchanged = hc_slice_equal(config->index->fingerprint, config->fingerprint);
     topic->generation = known ? known->generation : 0;
     topic->decided = true;
@@ -154,6 +155,7 @@ enum hc_status hc_load_topic_publish(struct hc_load_topic *topic, bool last, str
         put_logs(topic);
         memcpy(topic->logs, logs, partitions * sizeof *logs);
         decide(topic, last);
+        HC_ASSERT(topic->decided || !last);
     }
     free(logs);
     return status;

@@ -32,6 +32,7 @@ enum hc_status hc_merge_init(struct hc_merge *merge, const struct hc_run_file *f
 {
     HC_ASSERT(count >= 1 && count <= HC_MERGE_RUNS_MAX);
     size_t window = memory_bytes / count / HC_PACKED_ALIGN * HC_PACKED_ALIGN;
+    HC_ASSERT(first + count <= file->count && (uintptr_t)memory % HC_PACKED_ALIGN == 0);
     merge->count = 0;
     merge->pending = false;
     for (size_t i = 0; i < count; i++) {
@@ -55,6 +56,7 @@ enum hc_status hc_merge_init(struct hc_merge *merge, const struct hc_run_file *f
 /* The row given out last is let go only now: until this call its bytes had to stay in place. */
 static enum hc_status advance_first(struct hc_merge *merge, struct hc_error *error)
 {
+    HC_ASSERT(merge->count > 0);
     uint8_t first = merge->heap[0];
     hc_run_advance(&merge->readers[first]);
     const struct hc_packed_row *row = NULL;

@@ -102,6 +102,7 @@ struct hc_outbox_topic *hc_outbox_add(struct hc_outbox *outbox, const struct hc_
     size_t partitions = (size_t)spec->partitions;
     hc_buffer_append_slice(&topic->name, name);
     topic->news = hc_alloc_array(partitions, sizeof *topic->news);
+    topic->news_edge_ms = HC_TIME_MIN;
     topic->log = (struct hc_topic_log){
         .name = hc_buffer_slice(&topic->name),
         .partitions = spec->partitions,
@@ -147,7 +148,9 @@ void hc_outbox_announce(struct hc_outbox *outbox)
 void hc_outbox_put(struct hc_outbox *outbox, struct hc_outbox_topic *topic,
                    const struct hc_outbox_news *news)
 {
+    HC_ASSERT(news->edge_ms != HC_TIME_MIN || !news->logs);
     pthread_mutex_lock(&outbox->lock);
+    HC_ASSERT(!outbox->closed && news->edge_ms >= topic->news_edge_ms);
     for (int32_t i = 0; news->logs && i < topic->log.partitions; i++) {
         hc_log_put(topic->news[i]);
         topic->news[i] = hc_log_get(news->logs[i]);
@@ -237,6 +240,7 @@ static void deliver(struct hc_job *job)
     bool closed = outbox->closed;
     bool announced = outbox->announced, failed = outbox->failed, complete = outbox->complete;
     pthread_mutex_unlock(&outbox->lock);
+    HC_ASSERT(!(failed && complete));
     if (closed) {
         free_shell(outbox);
         return;

@@ -32,6 +32,7 @@ void hc_packed_put(const struct hc_load_row *row, size_t size, void *to)
 
 struct hc_load_row hc_packed_get(const struct hc_packed_row *packed)
 {
+    HC_ASSERT(packed->size >= sizeof *packed);
     const char *key = (const char *)(packed + 1);
     return (struct hc_load_row){
         .visible_ns = packed->visible_ns,

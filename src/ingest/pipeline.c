@@ -21,6 +21,7 @@ struct hc_pipeline {
 enum hc_status hc_pipeline_new(const struct hc_pipeline_config *config, struct hc_pipeline **ret,
                                struct hc_error *error)
 {
+    HC_ASSERT(config->sink != NULL && config->control != NULL && config->tally != NULL);
     const struct hc_topic_spec *spec = config->source->spec;
     struct hc_encoder *encoder;
     enum hc_status status = hc_encoder_new(spec, config->facts, &encoder, error);
@@ -150,6 +151,7 @@ static enum hc_status check_cancel(const struct hc_pipeline *pipeline, struct hc
 
 enum hc_status hc_pipeline_step(struct hc_pipeline *pipeline, size_t rows, struct hc_error *error)
 {
+    HC_ASSERT(rows > 0); /* or no step would ever come to the end */
     bool merging = hc_pipeline_is_merging(pipeline);
     enum hc_status status = check_cancel(pipeline, error);
     for (size_t i = 0; i < rows && status == HC_OK; i++) {

@@ -8,6 +8,7 @@
 struct hc_topic_span hc_topic_span(const struct hc_source_facts *facts,
                                    const struct hc_topic_map *map, uint32_t topic)
 {
+    HC_ASSERT(topic < map->count);
     struct hc_topic_span span = {0};
     for (size_t i = 0; i < facts->stream_count; i++) {
         const struct hc_stream *stream = &facts->streams[i];

@@ -33,6 +33,8 @@ struct world {
     int topics_calls, advanced_calls, complete_calls, failed_calls;
     int64_t edges[512]; /* of the first topic, call by call */
     int64_t ends[512];
+    int64_t other_edge;    /* of the second topic, when the first was complete */
+    uint8_t announced[32]; /* identity of the first topic when it was announced */
     struct hc_error error;
 };
 
@@ -77,12 +79,18 @@ static void on_topics(void *context, struct hc_topic_log *const *topics, size_t 
     world->topics = topics;
     world->topic_count = count;
     world->topics_calls++;
+    if (count > 0) {
+        memcpy(world->announced, topics[0]->identity, sizeof world->announced);
+    }
 }
 
 static void on_advanced(void *context, struct hc_topic_log *topic)
 {
     struct world *world = context;
     assert_int_equal(world->topics_calls, 1);
+    if (topic == world->topics[0] && topic->edge_ms == HC_NEVER && world->topic_count > 1) {
+        world->other_edge = world->topics[1]->edge_ms;
+    }
     if (topic == world->topics[0] && world->advanced_calls < (int)HC_COUNT(world->edges)) {
         world->edges[world->advanced_calls] = topic->edge_ms;
         world->ends[world->advanced_calls++] = hc_log_end(topic->logs[0]);

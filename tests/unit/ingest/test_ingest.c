@@ -107,6 +107,22 @@ static void edges_promise_what_is_published(void **state)
     world_done(&world);
 }
 
+static void the_source_with_the_smallest_edge_is_next(void **state)
+{
+    (void)state;
+    fake_bars(&fakes[0], 20000);
+    fake_bars(&fakes[1], 20000);
+    struct world world;
+    world_init(&world, 2);
+    world.mailbox.base.post = post_at_once;
+    world_start(&world);
+    assert_int_equal(world.complete_calls, 1);
+    /* when one is done the other is on its last stretch, not at its beginning */
+    assert_true(world.other_edge > 10000 * INT64_C(60000));
+    assert_int_equal(hc_ingest_progress(world.ingest).rows, 120000);
+    world_done(&world);
+}
+
 static void partitions_and_templates(void **state)
 {
     (void)state;
@@ -313,6 +329,7 @@ static int64_t reload(size_t minutes, const char *first_price, uint8_t identity[
     assert_int_equal(atomic_load(&fakes[0].surveys), 1);
     assert_int_equal(hc_log_end(world.topics[0]->logs[0]), minutes * FAKE_STREAMS);
     memcpy(identity, world.topics[0]->identity, 32);
+    assert_memory_equal(identity, world.announced, 32);
     int64_t generation = world.topics[0]->generation;
     world_done(&world);
     return generation;
@@ -494,6 +511,7 @@ int main(void)
         TEST(golden_records_in_canonical_order),
         TEST(any_row_order_gives_the_same_log),
         TEST(edges_promise_what_is_published),
+        TEST(the_source_with_the_smallest_edge_is_next),
         TEST(partitions_and_templates),
         TEST(one_topic_of_two_sources_is_refused),
         TEST(conflicting_bars_fail_the_load),
