@@ -192,6 +192,9 @@ static void destroy(struct hc_offsets_db *db)
     for (size_t i = 0; i < HC_DB_STATEMENT_COUNT; i++) {
         sqlite3_finalize(db->statements[i]);
     }
+    if (db->failed) { /* what could not be synced is not to be moved about any more */
+        sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    }
     sqlite3_close(db->sqlite);
     if (db->lock_fd >= 0) {
         close(db->lock_fd);

@@ -260,6 +260,7 @@ static void test_failed_sync_is_final(void **ret)
             failed = failed || status != HC_OK;
             acknowledged = status == HC_OK ? offset : acknowledged;
         }
+        fixture_pump(f, false);
         assert_true(failed);
         assert_int_equal(f->fatal_calls, 1);
         assert_int_equal(f->fatal.status, HC_IO);
