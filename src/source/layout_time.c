@@ -32,14 +32,37 @@ static bool digits_of_day(const struct hc_sample *sample, size_t first, size_t c
     return !dates;
 }
 
-/* Nine of ten cells must be times of one class; odd rows are refused later, with their place. */
+/* Where the dates of a time-of-day column stand: another time column of nothing but dates. -1:
+ * nowhere. */
+static int32_t date_column_find(const struct hc_sample *sample, size_t first,
+                                const struct hc_layout *layout, size_t time_column)
+{
+    for (size_t i = 0; i < layout->width; i++) {
+        bool dates = i != time_column && hc_role_is_time(layout->columns[i].role);
+        for (size_t row = first; dates && row < sample->rows; row++) {
+            int64_t days = 0;
+            dates = hc_time_parse_date(hc_sample_cell(sample, row, i), &days);
+        }
+        if (dates) {
+            return (int32_t)i;
+        }
+    }
+    return -1;
+}
+
+/* Most cells must be times of one class; odd rows are refused later, with their place. Small
+ * numbers in a unit that the user gave are times of day only where a date is known. */
 static bool candidate_read(const struct hc_topic_spec *spec, const struct hc_sample *sample,
-                           size_t first, struct candidate *candidate)
+                           size_t first, const struct hc_layout *layout,
+                           struct candidate *candidate)
 {
     struct hc_time_parser parser;
     bool valid = hc_time_parser_init(&parser, spec->time_unit);
     HC_ASSERT(valid);
-    parser.of_day = digits_of_day(sample, first, candidate->column);
+    bool dated =
+        layout->date_set || date_column_find(sample, first, layout, candidate->column) >= 0;
+    parser.of_day =
+        (parser.unit == HC_UNIT_AUTO || dated) && digits_of_day(sample, first, candidate->column);
     size_t counts[HC_CLASS_OF_DAY + 1] = {0};
     for (size_t row = first; row < sample->rows; row++) {
         struct hc_time time;
@@ -49,7 +72,7 @@ static bool candidate_read(const struct hc_topic_spec *spec, const struct hc_sam
         }
     }
     for (int class = HC_CLASS_EPOCH; class <= HC_CLASS_OF_DAY; class ++) {
-        if (counts[class] * 10 >= (sample->rows - first) * 9) {
+        if (counts[class] * 2 > sample->rows - first) {
             candidate->class = (enum hc_time_class) class;
             candidate->of_day = parser.of_day && class == HC_CLASS_OF_DAY;
             return true;
@@ -67,7 +90,7 @@ static size_t candidates_find(const struct hc_topic_spec *spec, const struct hc_
         struct candidate candidate = {.column = i, .role = layout->columns[i].role};
         if (hc_role_is_time(candidate.role) != named ||
             (!named && candidate.role != HC_ROLE_NONE) ||
-            !candidate_read(spec, sample, first, &candidate)) {
+            !candidate_read(spec, sample, first, layout, &candidate)) {
             continue;
         }
         if (named || candidate.class != HC_CLASS_OF_DAY) {
@@ -146,24 +169,6 @@ static enum hc_status choose(const struct hc_topic_spec *spec, const struct hc_d
     return HC_OK;
 }
 
-/* Where the dates of a time-of-day column stand: another time column of nothing but dates. -1:
- * nowhere. */
-static int32_t date_column_find(const struct hc_sample *sample, size_t first,
-                                const struct hc_layout *layout, size_t time_column)
-{
-    for (size_t i = 0; i < layout->width; i++) {
-        bool dates = i != time_column && hc_role_is_time(layout->columns[i].role);
-        for (size_t row = first; dates && row < sample->rows; row++) {
-            int64_t days = 0;
-            dates = hc_time_parse_date(hc_sample_cell(sample, row, i), &days);
-        }
-        if (dates) {
-            return (int32_t)i;
-        }
-    }
-    return -1;
-}
-
 static const char *class_text(const struct candidate *candidate)
 {
     switch (candidate->class) {
@@ -194,7 +199,7 @@ static enum hc_status find_given(const struct hc_topic_spec *spec, const struct 
             continue;
         }
         *ret = (struct candidate){.column = i, .role = layout->columns[i].role};
-        if (candidate_read(spec, sample, first, ret)) {
+        if (candidate_read(spec, sample, first, layout, ret)) {
             return HC_OK;
         }
         struct hc_slice cell = hc_sample_cell(sample, first, i);

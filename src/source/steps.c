@@ -5,6 +5,9 @@
 
 #include <stdlib.h>
 
+/* Stamps that are put in order at once, 32 MiB of them. */
+enum { SORTED_MAX = 4 << 20 };
+
 #define HOUR_NS (3600 * HC_NS_PER_S)
 #define DAY_NS  (24 * HOUR_NS)
 
@@ -53,8 +56,56 @@ static void table_append(struct hc_step_table *table, int64_t step, int64_t coun
     table->items[table->size++] = (struct hc_step_count){step, count};
 }
 
+/* Every run goes the same way, and so do the steps between them. */
+static bool is_monotone(const struct hc_steps *steps)
+{
+    bool up = false;
+    bool down = false;
+    for (size_t i = 0; i < steps->count; i++) {
+        const struct hc_run *run = &steps->runs[i];
+        int64_t link = i + 1 < steps->count ? run[1].start - run_end(run) : 0;
+        up |= run->step > 0 || link > 0;
+        down |= run->step < 0 || link < 0;
+    }
+    return !(up && down);
+}
+
+static int compare_stamps(const void *a, const void *b)
+{
+    int64_t left = *(const int64_t *)a;
+    int64_t right = *(const int64_t *)b;
+    return (left > right) - (left < right);
+}
+
+/* Neighbours in time where rows are in no order. */
+static void table_add_sorted(struct hc_step_table *table, const struct hc_steps *steps,
+                             size_t points)
+{
+    int64_t *stamps = hc_alloc_array(points, sizeof(*stamps));
+    size_t count = 0;
+    for (size_t i = 0; i < steps->count; i++) {
+        for (int64_t k = 0; k < steps->runs[i].count; k++) {
+            stamps[count++] = steps->runs[i].start + k * steps->runs[i].step;
+        }
+    }
+    HC_ASSERT(count == points);
+    qsort(stamps, count, sizeof(*stamps), compare_stamps);
+    for (size_t i = 1; i < count; i++) {
+        table_append(table, stamps[i] - stamps[i - 1], 1);
+    }
+    free(stamps);
+}
+
 void hc_step_table_add(struct hc_step_table *table, const struct hc_steps *steps)
 {
+    int64_t points = 0;
+    for (size_t i = 0; i < steps->count; i++) {
+        points += steps->runs[i].count;
+    }
+    if (!is_monotone(steps) && points <= SORTED_MAX) {
+        table_add_sorted(table, steps, (size_t)points);
+        return;
+    }
     for (size_t i = 0; i < steps->count; i++) {
         table_append(table, steps->runs[i].step, steps->runs[i].count - 1);
         if (i + 1 < steps->count) {
@@ -173,7 +224,7 @@ static void runs_expand(struct hc_steps *steps, int64_t unit)
         const struct hc_run *run = &steps->runs[i];
         extra += run->step != unit && run->step != -unit ? run->count - 1 : 0;
     }
-    if (extra == 0 || extra > 4 * HC_STEPS_RUNS_MAX) {
+    if (extra == 0 || extra > SORTED_MAX) {
         return;
     }
     size_t before = steps->count;

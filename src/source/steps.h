@@ -24,7 +24,7 @@ struct hc_steps {
 void hc_steps_add(struct hc_steps *steps, int64_t stamp_ns);
 void hc_steps_done(struct hc_steps *steps);
 
-/* How often neighbours lie how far apart, ascending. */
+/* How often neighbours in time lie how far apart, ascending. */
 struct hc_step_count {
     int64_t step, count;
 };

@@ -1,0 +1,387 @@
+/* Rows: what is refused and where, merging, ranges, filters, changes, hostile bytes. */
+#include "support.h"
+
+#include "base/random.h"
+
+#include <sys/stat.h>
+
+#define HEAD "time,symbol,open,high,low,close,volume\n"
+#define GOOD "1521590400,A,1,2,1,2,5\n1521590460,A,1,2,1,2,5\n1521590520,A,1,2,1,2,5\n"
+
+static void bad_rows_are_named_by_place_and_reason(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *row, *place, *reason;
+    } cases[] = {
+        {"1521590580,A,1,2,1\n", ":5: ", "5 cells where the table has 7"},
+        {"1521590580,A,1,2,1,2,5,6\n", ":5: ", "at least 8 cells"},
+        {"1521590580,A,1,2,1,\"1,5\",5\n", ":5:6: ", "`1,5` is no number"},
+        {"1521590580,A,1,2,1,0x1p3,5\n", ":5:6: ", "is no number"},
+        {"1521590580,A,1,2,1,1_000,5\n", ":5:6: ", "is no number"},
+        {"1521590580,A,1,2,1,NaN,5\n", ":5:6: ", "is no finite number"},
+        {"1521590580,A,1,2,1,2,-inf\n", ":5:7: ", "is no finite number"},
+        {"15215905800,A,1,2,1,2,5\n", ":5:1: ", "--time-unit"},
+        {"2018-03-21 00:03:00,A,1,2,1,2,5\n", ":5:1: ", "of another kind"},
+        {",A,1,2,1,2,5\n", ":5:1: ", "is empty"},
+        {"1521590580,,1,2,1,2,5\n", ":5:2: ", "no symbol"},
+        {"1521590580,\"A,1,2,1,2,5\n", ":5: ", "never closed"},
+        {"1521590580,A\"B,1,2,1,2,5\"\n", ":5:2: ", "a quote inside"},
+        {"1521590580,\xff,1,2,1,2,5\n", ":5:2: ", "not UTF-8"},
+        {"time,symbol,open,high,low,close,volume\n", ":5:1: ", "is no time"},
+    };
+    for (size_t i = 0; i < HC_COUNT(cases); i++) {
+        char text[512];
+        snprintf(text, sizeof(text), HEAD GOOD "%s", cases[i].row);
+        struct hc_topic_spec spec = spec_of(scratch_text("bad.csv", text));
+        struct outcome outcome = outcome_of(&spec);
+        assert_error(&outcome, HC_INVALID, cases[i].place);
+        assert_error(&outcome, HC_INVALID, cases[i].reason);
+        outcome_done(&outcome);
+        spec.refused_max = 1;
+        outcome = outcome_of(&spec);
+        assert_ok(&outcome);
+        assert_int_equal(outcome.count, 3);
+        assert_int_equal(outcome.facts.refused, 1);
+        assert_true(list_has(&outcome.facts.refusals, cases[i].reason));
+        outcome_done(&outcome);
+    }
+}
+
+static void nul_bytes_are_refused(void **state)
+{
+    (void)state;
+    char text[] = HEAD GOOD "1521590580,A?B,1,2,1,2,5\n";
+    *strchr(text, '?') = '\0';
+    struct hc_topic_spec spec = spec_of(scratch_write("nul.csv", text, sizeof(text) - 1));
+    struct outcome outcome = outcome_of(&spec);
+    assert_error(&outcome, HC_INVALID, ":5:2: a NUL byte");
+    outcome_done(&outcome);
+}
+
+static void odd_but_valid_cells_pass(void **state)
+{
+    (void)state;
+    struct hc_topic_spec spec =
+        spec_of(scratch_text("fine.csv", HEAD GOOD "1521590580, A , 1,\"2\",1,2,=1+1\n"));
+    struct outcome outcome = outcome_of(&spec);
+    assert_error(&outcome, HC_INVALID, "`=1+1` is no number");
+    outcome_done(&outcome);
+    spec = spec_of(scratch_text("fine.csv", HEAD GOOD "1521590580, 007 , 1,\"2\",1,1e309,-0\n"));
+    spec.nonfinite_as_null = true;
+    outcome = outcome_of(&spec);
+    assert_ok(&outcome);
+    assert_non_null(
+        strstr(hc_buffer_str(&outcome.rows), "007 5 n1521590580 s007 n1 n2 n1 n1e309 n-0\n"));
+    outcome_done(&outcome);
+    spec.source = uri_of(scratch_text("nan.csv", HEAD GOOD "1521590580,A,1,2,1,nan,\n"));
+    outcome = outcome_of(&spec);
+    assert_ok(&outcome);
+    assert_non_null(strstr(hc_buffer_str(&outcome.rows), "A 5 n1521590580 sA n1 n2 n1 -nan -\n"));
+    outcome_done(&outcome);
+}
+
+static void only_the_first_refusals_are_kept(void **state)
+{
+    (void)state;
+    struct hc_buffer text = {0};
+    hc_buffer_append_str(&text, HEAD GOOD);
+    for (int i = 0; i < 50; i++) {
+        hc_buffer_append_str(&text, "x\n");
+    }
+    struct hc_topic_spec spec = spec_of(scratch_text("bad.csv", hc_buffer_str(&text)));
+    spec.refused_max = 50;
+    struct outcome outcome = outcome_of(&spec);
+    assert_ok(&outcome);
+    assert_int_equal(outcome.facts.refused, 50);
+    assert_int_equal(outcome.facts.refusals.count, 20);
+    outcome_done(&outcome);
+    spec.refused_max = 49;
+    outcome = outcome_of(&spec);
+    assert_error(&outcome, HC_INVALID, "50 refused");
+    outcome_done(&outcome);
+    hc_buffer_done(&text);
+}
+
+static void folder_make(char path[256])
+{
+    snprintf(path, 256, "%s/folder", scratch);
+    mkdir(path, 0700);
+}
+
+/* Writes minutes [from, to) of a symbol into scratch/folder. */
+static void minutes_write(const char *name, int from, int to)
+{
+    struct hc_buffer text = {0};
+    hc_buffer_append_str(&text, "time,open,high,low,close,volume\n");
+    for (int i = from; i < to; i++) {
+        hc_buffer_printf(&text, "%d,1,2,1,2,%d\n", 1521590400 + 60 * i, i);
+    }
+    char path[300];
+    snprintf(path, sizeof(path), "folder/%s", name);
+    scratch_text(path, hc_buffer_str(&text));
+    hc_buffer_done(&text);
+}
+
+static void folder_clear(void)
+{
+    char folder[256];
+    char path[600];
+    snprintf(folder, sizeof(folder), "%s/folder", scratch);
+    DIR *listing = opendir(folder);
+    assert_non_null(listing);
+    const struct dirent *entry;
+    while ((entry = readdir(listing)) != NULL) {
+        snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
+        unlink(path);
+    }
+    closedir(listing);
+}
+
+/* Visible times never go back; returns the symbols in the order of rows. */
+static char *merged_symbols(const struct hc_topic_spec *spec)
+{
+    struct hc_source *source = NULL;
+    struct hc_error error = {0};
+    struct hc_load_control control = {0};
+    struct hc_source_facts facts;
+    assert_int_equal(hc_source_open(spec, &source, &error), HC_OK);
+    assert_int_equal(hc_source_survey(source, &control, &facts, &error), HC_OK);
+    assert_true(facts.ordered);
+    struct hc_buffer out = {0};
+    for (int round = 0; round < 2; round++) { /* reading may start again, in the middle too */
+        hc_buffer_clear(&out);
+        assert_int_equal(hc_source_read_begin(source, &control, &error), HC_OK);
+        struct hc_row row;
+        int64_t before = INT64_MIN;
+        int64_t count = 0;
+        while ((round == 1 || count < 3) && hc_source_read_next(source, &row, &error) == HC_OK) {
+            assert_true(row.visible_ns >= before);
+            before = row.visible_ns;
+            hc_buffer_append_slice(&out, facts.streams[row.stream].symbol);
+            count++;
+        }
+        assert_true(round == 0 || count == facts.rows);
+    }
+    hc_source_close(source);
+    char *text = strdup(hc_buffer_str(&out));
+    hc_buffer_done(&out);
+    return text;
+}
+
+static void files_are_merged_by_visible_time(void **state)
+{
+    (void)state;
+    char folder[256];
+    folder_make(folder);
+    minutes_write("AAA-1.csv", 0, 3);
+    minutes_write("AAA-2.csv", 3, 5);
+    minutes_write("BBB.csv", 1, 4);
+    minutes_write("CCC.csv", 4, 7);
+    struct hc_topic_spec spec = spec_of(folder);
+    char *symbols = merged_symbols(&spec);
+    assert_string_equal(symbols, "AAAAAABBBAAABBBAAABBBAAACCCCCCCCC");
+    free(symbols);
+    spec.range_from_ms = INT64_C(1521590400000) + 2 * 60000;
+    spec.range_to_ms = INT64_C(1521590400000) + 5 * 60000;
+    symbols = merged_symbols(&spec);
+    assert_string_equal(symbols, "AAABBBAAABBBAAACCC");
+    free(symbols);
+    struct hc_slice wanted[] = {{"*C", 2}, {"AAA", 3}};
+    spec.symbols = (struct hc_slice_list){wanted, 2};
+    spec.exclude_symbols = (struct hc_slice_list){wanted + 1, 1};
+    symbols = merged_symbols(&spec);
+    assert_string_equal(symbols, "CCC");
+    free(symbols);
+    char list[300];
+    snprintf(list, sizeof(list), "@%s", scratch_text("wanted", "# mine\nBBB, CCC\n\n"));
+    wanted[0] = hc_slice_str(list);
+    spec.symbols = (struct hc_slice_list){wanted, 1};
+    spec.exclude_symbols = (struct hc_slice_list){NULL, 0};
+    symbols = merged_symbols(&spec);
+    assert_string_equal(symbols, "BBBBBBCCC");
+    free(symbols);
+    folder_clear();
+}
+
+static void many_overlapping_files_are_read_one_by_one(void **state)
+{
+    (void)state;
+    char folder[256];
+    folder_make(folder);
+    for (int i = 0; i < 300; i++) {
+        char name[32];
+        snprintf(name, sizeof(name), "S%03dUSD.csv", i);
+        minutes_write(name, 0, 3);
+    }
+    struct hc_topic_spec spec = spec_of(folder);
+    struct outcome outcome = outcome_of(&spec);
+    assert_ok(&outcome);
+    assert_int_equal(outcome.count, 900);
+    assert_false(outcome.facts.ordered);
+    outcome_done(&outcome);
+    folder_clear();
+}
+
+static void unlike_files_are_no_topic(void **state)
+{
+    (void)state;
+    char folder[256];
+    folder_make(folder);
+    minutes_write("AAA.csv", 0, 3);
+    scratch_text("folder/BBB.csv", "time,open,high,low,last,volume\n1521590400,1,2,1,2,5\n");
+    struct hc_topic_spec spec = spec_of(folder);
+    struct outcome outcome = outcome_of(&spec);
+    assert_error(&outcome, HC_USAGE, "the names of their columns");
+    outcome_done(&outcome);
+    scratch_text("folder/BBB.csv", "low,open,volume,close,time,high\n1,2,5,2,1521590400,2\n");
+    outcome = outcome_of(&spec);
+    assert_ok(&outcome); /* another order of the same columns is the same table */
+    assert_non_null(strstr(hc_buffer_str(&outcome.rows), "BBB 2 sBBB n1521590400 n2 n2 n1 n2 n5"));
+    outcome_done(&outcome);
+    folder_clear();
+}
+
+static void mixed_intervals_are_bounded_by_visibility(void **state)
+{
+    (void)state;
+    struct hc_topic_spec spec = spec_of(scratch_text(
+        "mixed.csv", "time,symbol,period,high,low\n1521590400,A,1m,2,1\n1521590400,A,1h,2,1\n"
+                     "1521590460,A,1m,2,1\n1521594000,A,1h,2,1\n"));
+    spec.interval_column = HC_SLICE("period");
+    spec.range_from_ms = INT64_C(1521590460000); /* the first minute is visible then: outside */
+    spec.range_to_ms = INT64_C(1521594000000);   /* the first hour is visible then: inside */
+    struct outcome outcome = outcome_of(&spec);
+    assert_ok(&outcome);
+    assert_true(outcome.facts.mixed_interval);
+    assert_false(outcome.facts.ordered);
+    assert_string_equal(hc_buffer_str(&outcome.rows),
+                        "1521590400000 1521594000000 A 3 n1521590400 sA s1h n2 n1\n"
+                        "1521590460000 1521590520000 A 4 n1521590460 sA s1m n2 n1\n");
+    outcome_done(&outcome);
+}
+
+static void repeated_hours_follow_the_order_of_rows(void **state)
+{
+    (void)state;
+    struct hc_topic_spec spec = spec_of(scratch_text(
+        "AAA_30m.csv", "time,high,low\n2013-11-03 00:30,2,1\n2013-11-03 01:00,2,1\n"
+                       "2013-11-03 01:30,2,1\n2013-11-03 01:00,2,1\n2013-11-03 01:30,2,1\n"
+                       "2013-11-03 02:00,2,1\n"));
+    spec.timezone = HC_SLICE("America/New_York");
+    if (access("/usr/share/zoneinfo/America/New_York", R_OK) != 0) {
+        skip(); /* the rules themselves are tested with a zone of our own */
+    }
+    struct outcome outcome = outcome_of(&spec);
+    assert_ok(&outcome);
+    assert_true(outcome.facts.ordered);
+    assert_int_equal(outcome.facts.streams[0].gaps, 0);
+    assert_int_equal(outcome.facts.duplicates, 0);
+    outcome_done(&outcome);
+    spec.source = uri_of(scratch_text("AAA_1h.csv", "time,high,low\n2013-03-10 01:00,2,1\n"
+                                                    "2013-03-10 02:00,2,1\n"));
+    outcome = outcome_of(&spec);
+    assert_error(&outcome, HC_INVALID, "AAA_1h.csv:3:1: `2013-03-10 02:00` is an hour");
+    outcome_done(&outcome);
+}
+
+static void a_file_that_changed_after_the_survey_is_noticed(void **state)
+{
+    (void)state;
+    struct hc_topic_spec spec = spec_of(scratch_text("AAA.csv", HEAD GOOD));
+    struct hc_source *source = NULL;
+    struct hc_error error = {0};
+    struct hc_load_control control = {0};
+    struct hc_source_facts facts;
+    struct hc_buffer before = {0};
+    struct hc_buffer after = {0};
+    struct hc_row row;
+    assert_int_equal(hc_source_open(&spec, &source, &error), HC_OK);
+    assert_int_equal(hc_source_fingerprint(source, &before, &error), HC_OK);
+    assert_int_equal(hc_source_fingerprint(source, &after, &error), HC_OK);
+    assert_true(hc_slice_equal(hc_buffer_slice(&before), hc_buffer_slice(&after)));
+    assert_int_equal(hc_source_survey(source, &control, &facts, &error), HC_OK);
+    scratch_text("AAA.csv", HEAD GOOD "1521590580,A,1,2,1,2,5\n");
+    assert_int_equal(hc_source_read_begin(source, &control, &error), HC_OK);
+    assert_int_equal(hc_source_read_next(source, &row, &error), HC_CHANGED);
+    hc_buffer_clear(&after);
+    assert_int_equal(hc_source_fingerprint(source, &after, &error), HC_OK);
+    assert_false(hc_slice_equal(hc_buffer_slice(&before), hc_buffer_slice(&after)));
+    hc_source_close(source);
+    hc_buffer_done(&before);
+    hc_buffer_done(&after);
+}
+
+static void loading_can_be_cancelled(void **state)
+{
+    (void)state;
+    struct hc_buffer text = {0};
+    hc_buffer_append_str(&text, HEAD);
+    for (int i = 0; i < 10000; i++) {
+        hc_buffer_printf(&text, "%d,A,1,2,1,2,5\n", 1521590400 + 60 * i);
+    }
+    struct hc_topic_spec spec = spec_of(scratch_text("long.csv", hc_buffer_str(&text)));
+    struct hc_source *source = NULL;
+    struct hc_error error = {0};
+    struct hc_load_control control = {0};
+    struct hc_source_facts facts;
+    struct hc_row row;
+    assert_int_equal(hc_source_open(&spec, &source, &error), HC_OK);
+    assert_int_equal(hc_source_survey(source, &control, &facts, &error), HC_OK);
+    assert_int_equal(control.bytes_done, control.bytes_total);
+    assert_int_equal(control.rows_done, 10000);
+    assert_int_equal(hc_source_read_begin(source, &control, &error), HC_OK);
+    atomic_store(&control.cancel, true);
+    enum hc_status status;
+    int64_t count = 0;
+    while ((status = hc_source_read_next(source, &row, &error)) == HC_OK) {
+        count++;
+    }
+    assert_int_equal(status, HC_CANCELLED);
+    assert_true(count < 10000);
+    hc_source_close(source);
+    hc_buffer_done(&text);
+}
+
+/* Random bytes in place of some of a good file: any answer, no crash, and the survey and the
+ * reading agree. */
+static void spoilt_files_get_an_answer(void **state)
+{
+    (void)state;
+    struct hc_random random;
+    hc_random_seed(&random, 2024);
+    static const char nasty[] = "\"\r\n,;\0\xff\xef|\t#-+.eE0199\\'";
+    for (int round = 0; round < 1500; round++) {
+        char text[] = HEAD GOOD "1521590580,\"A\",1,2,1,2,5\n2018-03-21T00:00:00Z,A,1,1,1,1,1\n";
+        uint64_t spoils = 1 + hc_random_below(&random, 6);
+        for (uint64_t i = 0; i < spoils; i++) {
+            text[hc_random_below(&random, sizeof(text) - 1)] =
+                nasty[hc_random_below(&random, sizeof(nasty) - 1)];
+        }
+        size_t size = hc_random_below(&random, sizeof(text));
+        struct hc_topic_spec spec = spec_of(scratch_write("SPOILT.csv", text, size));
+        spec.refused_max = 1000;
+        struct outcome outcome = outcome_of(&spec);
+        assert_true(outcome.status == HC_OK || outcome.error.text[0] != '\0');
+        outcome_done(&outcome);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bad_rows_are_named_by_place_and_reason),
+        cmocka_unit_test(nul_bytes_are_refused),
+        cmocka_unit_test(odd_but_valid_cells_pass),
+        cmocka_unit_test(only_the_first_refusals_are_kept),
+        cmocka_unit_test(files_are_merged_by_visible_time),
+        cmocka_unit_test(many_overlapping_files_are_read_one_by_one),
+        cmocka_unit_test(unlike_files_are_no_topic),
+        cmocka_unit_test(mixed_intervals_are_bounded_by_visibility),
+        cmocka_unit_test(repeated_hours_follow_the_order_of_rows),
+        cmocka_unit_test(a_file_that_changed_after_the_survey_is_noticed),
+        cmocka_unit_test(loading_can_be_cancelled),
+        cmocka_unit_test(spoilt_files_get_an_answer),
+    };
+    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
+}
