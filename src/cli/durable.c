@@ -68,10 +68,16 @@ static void advance(void *context, struct hc_now now)
     }
 }
 
+/* It runs along whenever the broker's time has come; a change of state does not wait for that. */
 static int64_t next_wake_ns(void *context)
 {
-    (void)context;
-    return HC_NEVER; /* it runs along whenever the broker's time has come */
+    const struct hc_app *app = context;
+    for (size_t i = 0; i < app->plan->session_count; i++) {
+        if (app->sessions[i].changed && !app->sessions[i].storing) {
+            return 0;
+        }
+    }
+    return HC_NEVER;
 }
 
 void hc_app_durable_drive(struct hc_app *app)
@@ -101,7 +107,7 @@ void hc_app_durable_restore(struct hc_app_session *session)
         .market_ms = state.market_ms,
         .state = (enum hc_session_state)state.state,
         .generation = state.generation,
-        .speed = {.max = state.speed_max, .num = state.speed_num, .den = state.speed_den},
+        .speed = session->plan->config.speed, /* a setting, so the present one wins */
     };
     hc_session_restore(session->cluster.session, &saved);
 }

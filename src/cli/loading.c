@@ -69,6 +69,10 @@ static void on_topics(void *context, struct hc_topic_log *const *topics, size_t 
             }
         }
         hc_session_topics_complete(session->cluster.session);
+        for (size_t i = 0; i < app->plan->spec_count; i++) {
+            struct hc_slice uri = app->plan->specs[i].source;
+            hc_session_set_source(session->cluster.session, hc_slice_cut(&uri, ':'), HC_SOURCE_OK);
+        }
     }
     for (size_t i = 0; i < count; i++) {
         topics[i]->user = (void *)(uintptr_t)(i + 1);

@@ -136,12 +136,6 @@ void hc_session_advance(struct hc_session *session, struct hc_now now);
  * unknown. */
 int64_t hc_session_market_ms(const struct hc_session *session);
 
-/* The monotonic instant at which market time reaches, or by the present anchor reached,
- * `market_ms`; HC_NEVER: it does not move there. For lateness. */
-int64_t hc_session_instant_ns(const struct hc_session *session, int64_t market_ms);
-
-struct hc_speed hc_session_speed(const struct hc_session *session);
-
 /* When hc_session_advance must be called next: the earliest of the first market waiter's instant,
  * an idle jump, a timeout, the end, and, while the clock moves, the next half second (so that a
  * stall of the process is noticed). HC_NEVER: nothing. */
