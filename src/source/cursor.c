@@ -166,7 +166,38 @@ static bool cell_convert(struct hc_csv_cursor *cursor, size_t index, struct hc_r
     return text_cell(text, index, cell, refusal);
 }
 
-/* The instant of a local time; a repeated one is the later where the row before says so. */
+/* Where the instant of the stream's row before is kept; INT64_MIN there: none yet. */
+static int64_t *previous_of(struct hc_csv_cursor *cursor, int32_t stream)
+{
+    size_t index = (size_t)stream;
+    size_t known = cursor->previous_capacity;
+    if (index >= known) {
+        cursor->previous = hc_grow(cursor->previous, &cursor->previous_capacity, index + 1,
+                                   sizeof(*cursor->previous));
+        for (size_t i = known; i < cursor->previous_capacity; i++) {
+            cursor->previous[i] = INT64_MIN;
+        }
+    }
+    return &cursor->previous[index];
+}
+
+/* Of the two instants that a repeated hour may mean, the one that goes on from the row before. A
+ * bar's stamp comes once, an event's may come again. */
+static int64_t repeated_choose(const struct hc_csv_cursor *cursor, int64_t before, int64_t earlier,
+                               int64_t later)
+{
+    if (before == INT64_MIN) {
+        return earlier;
+    }
+    if (cursor->file->layout.newest_first) {
+        bool goes_on = cursor->csv->bars ? later < before : later <= before;
+        return goes_on ? later : earlier;
+    }
+    bool passed = cursor->csv->bars ? earlier <= before : earlier < before;
+    return passed && before < later ? later : earlier;
+}
+
+/* The instant of a local time. False where no clock ever showed it. */
 static bool local_to_utc(struct hc_csv_cursor *cursor, int64_t local_ns, int32_t stream,
                          int64_t *ret)
 {
@@ -182,22 +213,11 @@ static bool local_to_utc(struct hc_csv_cursor *cursor, int64_t local_ns, int32_t
     if (cursor->fixed_zone) {
         return true;
     }
-    size_t index = (size_t)stream;
-    size_t known = cursor->previous_capacity;
-    if (index >= known) {
-        cursor->previous = hc_grow(cursor->previous, &cursor->previous_capacity, index + 1,
-                                   sizeof(*cursor->previous));
-        for (size_t i = known; i < cursor->previous_capacity; i++) {
-            cursor->previous[i] = INT64_MIN;
-        }
+    int64_t *previous = previous_of(cursor, stream);
+    if (local == HC_LOCAL_REPEATED) {
+        *ret = repeated_choose(cursor, *previous, *ret, later * HC_NS_PER_S + rest);
     }
-    int64_t before = cursor->previous[index];
-    if (local == HC_LOCAL_REPEATED && before != INT64_MIN && before < later * HC_NS_PER_S + rest) {
-        /* A bar's stamp comes once, an event's may come again. */
-        bool passed = cursor->csv->bars ? *ret <= before : *ret < before;
-        *ret = passed ? later * HC_NS_PER_S + rest : *ret;
-    }
-    cursor->previous[index] = *ret;
+    *previous = *ret;
     return true;
 }
 

@@ -26,7 +26,8 @@ struct hc_layout {
     enum hc_time_class time_class;
     bool of_day; /* bare digits of the time column are a time of day */
     bool stamp_close;
-    bool date_set; /* a date for times of day, from the file's name */
+    bool newest_first; /* the sampled rows run back in time */
+    bool date_set;     /* a date for times of day, from the file's name */
     int64_t date_days;
     int32_t prices[4]; /* open, high, low, close, or -1 */
     int32_t volume, symbol, exchange, interval;

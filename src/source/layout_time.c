@@ -249,6 +249,21 @@ static enum hc_status find_by_itself(const struct hc_topic_spec *spec,
                         HC_SLICE_ARG(file->shown));
 }
 
+static bool runs_back(const struct hc_topic_spec *spec, const struct hc_sample *sample,
+                      size_t first, const struct candidate *candidate)
+{
+    struct hc_time_parser parser;
+    struct hc_time times[2];
+    bool valid = hc_time_parser_init(&parser, spec->time_unit);
+    HC_ASSERT(valid);
+    parser.of_day = candidate->of_day;
+    return hc_time_parse(&parser, hc_sample_cell(sample, first, candidate->column), &times[0]) ==
+               NULL &&
+           hc_time_parse(&parser, hc_sample_cell(sample, sample->rows - 1, candidate->column),
+                         &times[1]) == NULL &&
+           times[1].ns < times[0].ns;
+}
+
 static void say(const struct hc_layout *layout, const struct candidate *candidate,
                 struct hc_arena *arena, struct hc_slice_list *notes)
 {
@@ -301,6 +316,7 @@ enum hc_status hc_layout_find_time(const struct hc_topic_spec *spec,
     layout->date = date;
     layout->time_class = candidate.class;
     layout->of_day = candidate.of_day;
+    layout->newest_first = runs_back(spec, sample, first, &candidate);
     layout->stamp_close = spec->stamp == HC_STAMP_CLOSE || candidate.role == HC_ROLE_TIME_CLOSE;
     say(layout, &candidate, arena, notes);
     return HC_OK;

@@ -82,7 +82,7 @@ static void many_inverted_rows_contradict_a_header(void **state)
     outcome_done(&outcome);
     hc_buffer_done(&text);
     spec = spec_of(scratch_text("ODDUSD.csv", "time,open,high,low,close\n1521590400,1,2,1,1\n"
-                                               "1521590460,1,1,2,1\n1521590520,3,2,1,1\n"));
+                                              "1521590460,1,1,2,1\n1521590520,3,2,1,1\n"));
     outcome = outcome_of(&spec);
     assert_ok(&outcome);
     assert_true(list_has(&outcome.facts.warnings, "1 rows have high below low"));

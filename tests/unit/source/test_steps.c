@@ -55,6 +55,9 @@ static void gaps_and_repeats_do_not_depend_on_order(void **state)
         for (size_t i = 0; i < COUNT; i++) {
             hc_steps_add(&steps, stamps[order == 1 ? COUNT - 1 - i : i]);
         }
+        struct hc_interval interval;
+        assert_true(interval_of(&steps, true, &interval));
+        assert_int_equal(interval.ns, MINUTE);
         struct hc_step_report report = report_of(&steps, &one_minute);
         expected = order == 0 ? report : expected;
         assert_memory_equal(&report, &expected, sizeof(report));
