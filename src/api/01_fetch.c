@@ -153,6 +153,20 @@ static enum hc_outcome answer(struct hc_request *request, struct hc_fetch_state 
     return HC_DONE;
 }
 
+/* An error of the whole request. Before v7 the answer has no place for one, and an answer without
+ * the partitions asked for would be taken for one with no news: the connection ends. */
+static enum hc_outcome refuse(struct hc_request *request, int16_t error)
+{
+    struct hp_fetch_response *response = request->response;
+    if (request->version < 7) {
+        request->close_reason = "bad-fetch";
+        return HC_CLOSE;
+    }
+    response->error_code = error;
+    hc_api_note_error(request, error);
+    return HC_DONE;
+}
+
 enum hc_outcome hc_api_fetch(struct hc_request *request, struct hc_now now)
 {
     struct hc_fetch_state *state = request->state;
@@ -161,10 +175,7 @@ enum hc_outcome hc_api_fetch(struct hc_request *request, struct hc_now now)
         request->state = state;
         int16_t error = hc_fetch_begin(request, state);
         if (error != HP_ERR_NONE) {
-            struct hp_fetch_response *response = request->response;
-            response->error_code = error;
-            hc_api_note_error(request, error);
-            return HC_DONE;
+            return refuse(request, error);
         }
     }
     bool late = now.mono_ns >= state->deadline_ns || request->draining;

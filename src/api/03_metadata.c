@@ -55,30 +55,47 @@ static void fill_all(struct hc_request *request)
     }
 }
 
+/* The topic that is asked for, by name or id; NULL with the error filled in. */
+static const struct hc_session_topic *find_asked(struct hc_request *request,
+                                                 const struct hp_metadata_request_topic *asked,
+                                                 struct hp_metadata_response_topic *out)
+{
+    const struct hc_session_topic *topic = NULL;
+    out->name = asked->name;
+    if (hc_slice_is_null(asked->name) || !hp_uuid_is_zero(asked->topic_id)) {
+        out->topic_id = asked->topic_id;
+        topic = hc_session_topic_by_id(request->cluster->session, asked->topic_id);
+        out->error_code = topic ? HP_ERR_NONE : HP_ERR_UNKNOWN_TOPIC_ID;
+    } else {
+        topic = hc_api_topic_named(request, asked->name, &out->error_code);
+    }
+    if (!topic && hc_slice_is_null(out->name) && request->version < 12) {
+        out->name = HC_SLICE_EMPTY;
+    }
+    return topic;
+}
+
+/* A topic is answered once however often it is asked for, as Kafka does: otherwise a small request
+ * could ask for all partitions a hundred thousand times. */
 static void fill_named(struct hc_request *request)
 {
     const struct hp_metadata_request *message = request->message;
     struct hp_metadata_response *response = request->response;
+    bool *told =
+        HC_ARENA_ARRAY(request->arena, bool, hc_session_topic_count(request->cluster->session));
     response->topics = HP_NEW_ARRAY(request->arena, metadata_response_topic, message->topics_count);
-    response->topics_count = message->topics_count;
     for (int32_t i = 0; i < message->topics_count; i++) {
-        const struct hp_metadata_request_topic *asked = &message->topics[i];
-        struct hp_metadata_response_topic *out = &response->topics[i];
-        const struct hc_session_topic *topic = NULL;
-        out->name = asked->name;
-        if (hc_slice_is_null(asked->name) || !hp_uuid_is_zero(asked->topic_id)) {
-            out->topic_id = asked->topic_id;
-            topic = hc_session_topic_by_id(request->cluster->session, asked->topic_id);
-            out->error_code = topic ? HP_ERR_NONE : HP_ERR_UNKNOWN_TOPIC_ID;
-        } else {
-            topic = hc_api_topic_named(request, asked->name, &out->error_code);
+        struct hp_metadata_response_topic *out = &response->topics[response->topics_count];
+        const struct hc_session_topic *topic = find_asked(request, &message->topics[i], out);
+        if (topic && told[topic->index]) {
+            continue;
         }
         if (topic) {
+            told[topic->index] = true;
             fill_topic(request, topic, out);
-        } else if (hc_slice_is_null(out->name) && request->version < 12) {
-            out->name = HC_SLICE_EMPTY;
         }
         hc_api_note_error(request, out->error_code);
+        response->topics_count++;
     }
 }
 

@@ -10,9 +10,10 @@ static void refuse(struct hc_request *request, const struct hp_delete_topics_req
     out->topic_id = asked->topic_id;
     out->error_code = HP_ERR_POLICY_VIOLATION;
     if (hc_slice_is_null(asked->name)) {
-        if (!hc_session_topic_by_id(request->cluster->session, asked->topic_id)) {
-            out->error_code = HP_ERR_UNKNOWN_TOPIC_ID;
-        }
+        const struct hc_session_topic *topic =
+            hc_session_topic_by_id(request->cluster->session, asked->topic_id);
+        out->name = topic ? topic->name : HC_SLICE_NULL;
+        out->error_code = topic ? HP_ERR_POLICY_VIOLATION : HP_ERR_UNKNOWN_TOPIC_ID;
     } else {
         hc_api_topic_named(request, asked->name, &out->error_code);
     }

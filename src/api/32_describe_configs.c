@@ -41,6 +41,31 @@ static void fill_config(struct hc_request *request, const struct hc_config_view 
     }
 }
 
+/* True the second time that a topic or the node is asked for in one request: a request of a few
+ * bytes a resource must not be answered with kilobytes for each. */
+static bool is_repeated(const struct hc_request *request,
+                        const struct hp_describe_configs_request_resource *asked, bool *seen)
+{
+    const struct hc_session *session = request->cluster->session;
+    size_t index = hc_session_topic_count(session); /* the node's place is behind the topics */
+    if (asked->resource_type == HC_RESOURCE_TOPIC) {
+        const struct hc_session_topic *topic =
+            hc_session_topic_named(session, asked->resource_name);
+        if (!topic) {
+            return false;
+        }
+        index = topic->index;
+    } else if (asked->resource_type != HC_RESOURCE_BROKER ||
+               !hc_configs_is_node(asked->resource_name)) {
+        return false;
+    } else if (asked->resource_name.size == 0) {
+        index++; /* the default is a resource of its own */
+    }
+    bool before = seen[index];
+    seen[index] = true;
+    return before;
+}
+
 /* How many configs the resource has, in `views`; or -1 with an error filled in. */
 static int find_configs(struct hc_request *request,
                         const struct hp_describe_configs_request_resource *asked,
@@ -68,13 +93,21 @@ enum hc_outcome hc_api_describe_configs(struct hc_request *request, struct hc_no
     response->results =
         HP_NEW_ARRAY(request->arena, describe_configs_response_result, message->resources_count);
     response->results_count = message->resources_count;
+    bool *seen =
+        HC_ARENA_ARRAY(request->arena, bool, hc_session_topic_count(request->cluster->session) + 2);
     for (int32_t r = 0; r < message->resources_count; r++) {
         const struct hp_describe_configs_request_resource *asked = &message->resources[r];
         struct hp_describe_configs_response_result *out = &response->results[r];
         struct hc_config_view views[HC_CONFIGS_MAX];
         out->resource_type = asked->resource_type;
         out->resource_name = asked->resource_name;
-        int count = find_configs(request, asked, views, out);
+        int count = -1;
+        if (is_repeated(request, asked, seen)) {
+            out->error_code = HP_ERR_INVALID_REQUEST;
+            out->error_message = HC_SLICE("Each resource may be asked for once in a request.");
+        } else {
+            count = find_configs(request, asked, views, out);
+        }
         hc_api_note_error(request, out->error_code);
         if (count <= 0) {
             continue;

@@ -67,6 +67,25 @@ static int16_t continue_session(struct hc_request *request, struct hc_fetch_stat
     return HP_ERR_NONE;
 }
 
+/* The session stops waiting for this connection to come to the end of what it has forgotten. */
+static void note_forgotten(struct hc_request *request, const struct hc_fetch_state *state)
+{
+    const struct hp_fetch_request *message = request->message;
+    struct hc_session *session = request->cluster->session;
+    for (int32_t t = 0; t < message->forgotten_topics_data_count; t++) {
+        const struct hp_fetch_request_forgotten_topic *gone = &message->forgotten_topics_data[t];
+        const struct hc_session_topic *topic = state->by_id
+                                                   ? hc_session_topic_by_id(session, gone->topic_id)
+                                                   : hc_session_topic_named(session, gone->topic);
+        for (int32_t i = 0; topic && i < gone->partitions_count; i++) {
+            if (gone->partitions[i] >= 0 && gone->partitions[i] < topic->partition_count) {
+                hc_session_note_forgotten(session, topic, gone->partitions[i],
+                                          hc_connection_id(request->connection));
+            }
+        }
+    }
+}
+
 int16_t hc_fetch_begin(struct hc_request *request, struct hc_fetch_state *state)
 {
     const struct hp_fetch_request *message = request->message;
@@ -96,6 +115,7 @@ int16_t hc_fetch_begin(struct hc_request *request, struct hc_fetch_state *state)
         hc_connection_set_fetch_session(request->connection, NULL);
         return HP_ERR_INVALID_REQUEST;
     }
+    note_forgotten(request, state);
     take_session(request, state);
     return HP_ERR_NONE;
 }

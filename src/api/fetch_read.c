@@ -129,9 +129,11 @@ bool hc_fetch_read(struct hc_request *request, struct hc_fetch_state *state, str
         }
         used += item->records.size;
     }
-    if (used == 0 && !failed && not_ready) {
-        prepare(request, state, not_ready);
-        return false;
+    if (!not_ready) {
+        return true;
     }
-    return true;
+    /* Also where there is something to answer: a partition that others keep ahead of would never
+     * be read otherwise. */
+    prepare(request, state, not_ready);
+    return used > 0 || failed;
 }

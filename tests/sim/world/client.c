@@ -12,10 +12,18 @@ static void attention(void *context)
     (void)context; /* the world looks at every client in every turn */
 }
 
-struct world_client *world_connect(struct world *world, enum world_pieces pieces)
+static void open_connection(struct world_client *client)
 {
     static const struct hc_address peer = {"127.0.0.1", 50000};
     static const struct hc_address advertised = {"broker.example", 9092};
+    struct world *world = client->world;
+    struct hc_transport transport = {client, attention};
+    client->server = hc_connection_open(world->broker, &world->cluster, transport, &peer,
+                                        &advertised, world->now);
+}
+
+struct world_client *world_connect(struct world *world, enum world_pieces pieces)
+{
     struct world_client *client = hc_alloc(sizeof *client);
     HC_ASSERT(world->client_count < WORLD_CLIENTS_MAX);
     world->clients[world->client_count++] = client;
@@ -23,9 +31,7 @@ struct world_client *world_connect(struct world *world, enum world_pieces pieces
     client->pieces = pieces;
     client->client_id = "sim";
     hc_arena_init(&client->arena, 1 << 20);
-    struct hc_transport transport = {client, attention};
-    client->server = hc_connection_open(world->broker, &world->cluster, transport, &peer,
-                                        &advertised, world->now);
+    open_connection(client);
     return client;
 }
 
@@ -48,6 +54,18 @@ static void drop_first(struct world_client *client)
     }
     free(call->frame);
     free(call);
+}
+
+void world_reconnect(struct world_client *client)
+{
+    world_disconnect(client);
+    while (client->calls) {
+        drop_first(client);
+    }
+    hc_buffer_clear(&client->out);
+    hc_buffer_clear(&client->in);
+    client->out_at = 0;
+    open_connection(client);
 }
 
 void world_client_free(struct world_client *client)

@@ -39,8 +39,10 @@ struct world_client {
 
 /* Never NULL: a refused connection is one that is closed. Own, freed with the world. */
 struct world_client *world_connect(struct world *world, enum world_pieces pieces);
-/* The peer goes away; the client stays, closed. */
+/* The peer goes away; the client stays, closed, with the answers it has. */
 void world_disconnect(struct world_client *client);
+/* A new connection, with nothing under way. */
+void world_reconnect(struct world_client *client);
 
 /* Puts a request on its way. Nothing happens before the world runs. */
 void world_send(struct world_client *client, int16_t key, int16_t version, const void *message);

@@ -26,12 +26,13 @@ static inline void open_world(struct fixture *fixture, const struct world_config
     fixture->client = world_connect(fixture->world, WORLD_WHOLE);
 }
 
-/* Runs until market time is that; the client is a new one, since connections do not idle for ever.
+/* Runs until market time is that; the client connects again, since connections do not idle for
+ * ever.
  */
 static inline void reach(struct fixture *fixture, int64_t market_ms)
 {
     world_market(fixture->world, market_ms);
-    fixture->client = world_connect(fixture->world, WORLD_WHOLE);
+    world_reconnect(fixture->client);
 }
 
 static inline struct world_config fixture_config(void)
