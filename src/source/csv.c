@@ -13,6 +13,8 @@
 
 enum { END_BYTES = 64 * 1024 };
 
+static const struct hc_source_ops csv_ops;
+
 static int64_t ms_to_ns(int64_t ms)
 {
     if (ms <= INT64_MIN / HC_NS_PER_MS) {
@@ -81,6 +83,7 @@ static enum hc_status csv_fingerprint(struct hc_source *source, struct hc_buffer
 
 static void csv_close(struct hc_source *source)
 {
+    HC_ASSERT(source->ops == &csv_ops);
     struct hc_csv *csv = (struct hc_csv *)(void *)source;
     hc_csv_merge_free(csv->merge);
     for (size_t i = 0; i < csv->stream_count; i++) {
@@ -139,6 +142,7 @@ static enum hc_status files_find(struct hc_csv *csv, struct hc_slice pattern,
 enum hc_status hc_csv_open(const struct hc_topic_spec *spec, struct hc_slice pattern,
                            struct hc_source **ret, struct hc_error *error)
 {
+    HC_ASSERT(spec != NULL && ret != NULL);
     enum hc_status status = spec_check(spec, error);
     if (status != HC_OK) {
         return status;

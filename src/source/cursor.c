@@ -87,6 +87,7 @@ int hc_csv_cursor_weight(const struct hc_csv_cursor *cursor)
 
 static bool refuse(struct hc_refusal *refusal, size_t column, const char *reason)
 {
+    HC_ASSERT(refusal != NULL && reason != NULL);
     refusal->column = column;
     snprintf(refusal->reason, sizeof(refusal->reason), "%s", reason);
     return false;
@@ -126,6 +127,7 @@ static bool text_cell(struct hc_slice text, size_t index, struct hc_cell *ret,
 /* One cell as JSON will know it. */
 static bool cell_convert(struct hc_csv_cursor *cursor, size_t index, struct hc_refusal *refusal)
 {
+    HC_ASSERT(index < cursor->file->layout.width);
     const struct hc_column *column = &cursor->file->layout.columns[index];
     struct hc_slice text = cursor->raw[index].text;
     struct hc_cell *cell = &cursor->cells[column->target];
@@ -169,6 +171,7 @@ static bool cell_convert(struct hc_csv_cursor *cursor, size_t index, struct hc_r
 /* Where the instant of the stream's row before is kept; INT64_MIN there: none yet. */
 static int64_t *previous_of(struct hc_csv_cursor *cursor, int32_t stream)
 {
+    HC_ASSERT(stream >= 0 && (size_t)stream < cursor->csv->stream_count);
     size_t index = (size_t)stream;
     size_t known = cursor->previous_capacity;
     if (index >= known) {
@@ -224,6 +227,7 @@ static bool local_to_utc(struct hc_csv_cursor *cursor, int64_t local_ns, int32_t
 static bool stamp_read(struct hc_csv_cursor *cursor, int32_t stream, int64_t *ret,
                        struct hc_refusal *refusal)
 {
+    HC_ASSERT(cursor->file->layout.time >= 0);
     const struct hc_layout *layout = &cursor->file->layout;
     size_t index = (size_t)layout->time;
     struct hc_slice text = cursor->raw[index].text;

@@ -38,6 +38,8 @@ struct demo {
     struct hc_slice interval_texts[HC_DEMO_INTERVALS_MAX];
 };
 
+static const struct hc_source_ops demo_ops;
+
 static int64_t interval_ns(const struct demo *demo, size_t index)
 {
     return hc_interval_nominal_ns(&demo->options.intervals[index]);
@@ -205,6 +207,7 @@ static void cell_number(struct demo *demo, size_t column, int64_t value, int dec
 static void row_fill(struct demo *demo, size_t symbol_index, size_t interval_index, int64_t open_ns,
                      struct hc_row *ret)
 {
+    HC_ASSERT(symbol_index < demo->symbol_count);
     const struct demo_symbol *symbol = &demo->symbols[symbol_index];
     const struct hc_market_bar *bar = &symbol->bars[interval_index];
     cell_number(demo, 0, open_ns / HC_NS_PER_MS, 0);
@@ -229,6 +232,7 @@ static void row_fill(struct demo *demo, size_t symbol_index, size_t interval_ind
 static enum hc_status demo_read_next(struct hc_source *source, struct hc_row *ret,
                                      struct hc_error *error)
 {
+    HC_ASSERT(source->ops == &demo_ops);
     struct demo *demo = (struct demo *)(void *)source;
     size_t intervals = demo->options.interval_count;
     for (;;) {
@@ -307,6 +311,7 @@ static void symbols_make(struct demo *demo, const struct hc_filters *filters)
 enum hc_status hc_demo_open(const struct hc_topic_spec *spec, struct hc_slice options,
                             struct hc_source **ret, struct hc_error *error)
 {
+    HC_ASSERT(spec != NULL && ret != NULL);
     if (spec->columns.count > 0 || !hc_slice_is_null(spec->symbol) || spec->tables.count > 0 ||
         !hc_slice_is_null(spec->query) || !hc_slice_is_null(spec->interval_column)) {
         return hc_error_set(error, HC_USAGE,

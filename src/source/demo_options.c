@@ -55,6 +55,7 @@ static int compare_intervals(const void *a, const void *b)
 /* Whole seconds that divide a day, or days; ascending, each a multiple of the shortest. */
 static bool intervals_check(struct hc_demo_options *options)
 {
+    HC_ASSERT(options->interval_count > 0);
     qsort(options->intervals, options->interval_count, sizeof(options->intervals[0]),
           compare_intervals);
     int64_t shortest = hc_interval_nominal_ns(&options->intervals[0]);

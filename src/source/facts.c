@@ -163,6 +163,7 @@ static void stamp_range(const struct hc_csv *csv, const struct hc_csv_stream *st
 static void stream_conclude(struct hc_csv *csv, struct hc_csv_stream *stream,
                             struct hc_source_facts *facts)
 {
+    HC_ASSERT(stream->included && stream->interval_set);
     struct hc_stream *out = &facts->streams[facts->stream_count];
     *out = (struct hc_stream){.symbol = stream->symbol,
                               .exchange = stream->exchange,
@@ -240,6 +241,19 @@ static bool merge_affordable(const struct hc_csv *csv)
     return most <= HC_OPEN_WEIGHT_MAX;
 }
 
+/* A stream whose interval is known and stands for the file's: its first, or where the filters leave
+ * that out, any (they are alike unless intervals are mixed, and then files of several streams are
+ * not merged). NULL: nothing is wanted at all. */
+static const struct hc_csv_stream *stream_of(const struct hc_csv *csv,
+                                             const struct hc_csv_file *file)
+{
+    const struct hc_csv_stream *stream = csv->streams[file->stream];
+    for (size_t i = 0; i < csv->stream_count && !stream->included; i++) {
+        stream = csv->streams[i];
+    }
+    return stream->included ? stream : NULL;
+}
+
 static void order_decide(struct hc_csv *csv)
 {
     csv->ordered = merge_affordable(csv);
@@ -254,14 +268,17 @@ static void order_decide(struct hc_csv *csv)
                          "rows are not in ascending order: they are sorted while loading");
         }
         int64_t open = 0;
-        hc_csv_times(csv, csv->streams[file->stream], file->first_stamp, &open,
-                     &file->first_visible);
+        const struct hc_csv_stream *stream = stream_of(csv, file);
+        if (stream != NULL) {
+            hc_csv_times(csv, stream, file->first_stamp, &open, &file->first_visible);
+        }
     }
 }
 
 enum hc_status hc_csv_conclude(struct hc_csv *csv, struct hc_source_facts *facts,
                                struct hc_error *error)
 {
+    HC_ASSERT(csv->columns.count > 0 && facts->stream_count == 0);
     enum hc_status status = intervals_detect(csv, error);
     if (status != HC_OK) {
         return status;

@@ -87,6 +87,7 @@ static bool digits_only(struct hc_slice text)
 /* "M10", "H1", "D1": the unit in front, as trading terminals write it. */
 static bool terminal_interval(struct hc_slice text, struct hc_interval *ret)
 {
+    HC_ASSERT(text.size > 0);
     struct hc_slice count = hc_slice_of(text.data + 1, text.size - 1);
     if (text.size < 2 || text.size > 4 || !digits_only(count)) {
         return false;
@@ -294,6 +295,7 @@ void hc_name_read(struct hc_slice path, struct hc_captures *ret)
 
 struct hc_slice hc_name_suggest(struct hc_slice path, struct hc_arena *arena)
 {
+    HC_ASSERT(path.size > 0 && arena != NULL);
     struct part parts[PARTS_MAX];
     size_t count = split(stem_of(path), parts);
     for (size_t i = 0; i < count; i++) {

@@ -38,6 +38,7 @@ static const char *kind_of(mode_t mode)
 enum hc_status hc_file_open(const char *path, int *ret_fd, struct hc_file_mark *ret,
                             struct hc_error *error)
 {
+    HC_ASSERT(path != NULL && ret_fd != NULL && ret != NULL);
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0) {
         return errno == ENXIO ? hc_error_set(error, HC_INVALID, "%s is no regular file", path)
@@ -75,6 +76,8 @@ enum hc_status hc_input_watch(struct hc_input *input, struct hc_error *error)
 
 enum hc_status hc_input_fill(struct hc_input *input, struct hc_error *error)
 {
+    HC_CHECK_MAGIC(input, HC_INPUT_MAGIC);
+    HC_ASSERT(input->start <= input->end && input->end <= HC_INPUT_BLOCK_BYTES);
     if (input->start < input->end || input->raw_end) {
         return HC_OK;
     }
@@ -224,11 +227,13 @@ enum hc_status hc_input_read(struct hc_input *input, char *out, size_t capacity,
 
 int64_t hc_input_consumed(const struct hc_input *input)
 {
+    HC_CHECK_MAGIC(input, HC_INPUT_MAGIC);
     return input->raw_total - (int64_t)(input->end - input->start);
 }
 
 const struct hc_file_mark *hc_input_mark(const struct hc_input *input)
 {
+    HC_CHECK_MAGIC(input, HC_INPUT_MAGIC);
     return &input->mark;
 }
 

@@ -40,6 +40,7 @@ static enum hc_status gzip_next_member(struct hc_input *input, struct hc_error *
 enum hc_status hc_input_gzip_read(struct hc_input *input, char *out, size_t capacity,
                                   size_t *ret_size, struct hc_error *error)
 {
+    HC_ASSERT(input->kind == HC_INPUT_GZIP && capacity > 0);
     z_stream *stream = &input->deflate;
     for (;;) {
         enum hc_status status =
@@ -83,6 +84,7 @@ enum hc_status hc_input_zstd_open(struct hc_input *input, struct hc_error *error
 enum hc_status hc_input_zstd_read(struct hc_input *input, char *out, size_t capacity,
                                   size_t *ret_size, struct hc_error *error)
 {
+    HC_ASSERT(input->kind == HC_INPUT_ZSTD && capacity > 0);
     for (;;) {
         enum hc_status status = hc_input_fill(input, error);
         if (status != HC_OK) {

@@ -190,6 +190,7 @@ static enum hc_status unpack(struct hc_input *input, char *out, size_t capacity,
 enum hc_status hc_input_zip_read(struct hc_input *input, char *out, size_t capacity,
                                  size_t *ret_size, struct hc_error *error)
 {
+    HC_ASSERT(input->kind == HC_INPUT_ZIP && capacity > 0);
     size_t size = 0;
     enum hc_status status = HC_OK;
     while (status == HC_OK && size == 0) {

@@ -100,6 +100,7 @@ static bool is_candle(const struct hc_sample *sample)
 
 static void names_take(struct hc_layout *layout, const char *const *names)
 {
+    HC_ASSERT(layout->columns != NULL);
     for (size_t i = 0; i < layout->width; i++) {
         layout->columns[i].name = hc_slice_str(names[i]);
     }

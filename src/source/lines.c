@@ -23,6 +23,7 @@ void hc_lines_done(struct hc_lines *lines)
 /* More bytes behind _end; what was consumed makes room. Nothing when full or at the end. */
 static enum hc_status more(struct hc_lines *lines, struct hc_error *error)
 {
+    HC_ASSERT(lines->_start <= lines->_end && lines->_end <= lines->_capacity);
     if (lines->_start > 0) {
         memmove(lines->_data, lines->_data + lines->_start, lines->_end - lines->_start);
         lines->_end -= lines->_start;
@@ -121,6 +122,7 @@ static size_t count_char(struct hc_slice text, char c)
 /* Consumes `size` bytes and the line end behind them. */
 static void consume(struct hc_lines *lines, size_t size)
 {
+    HC_ASSERT(lines->_start + size <= lines->_end);
     lines->_start = HC_MIN(lines->_start + size + 1, lines->_end);
 }
 
@@ -173,6 +175,7 @@ static enum hc_status find_quoted_end(struct hc_lines *lines, size_t first, size
 
 static void emit(struct hc_lines *lines, size_t size, struct hc_line *line)
 {
+    HC_ASSERT(size <= lines->_end - lines->_start);
     struct hc_slice text = hc_slice_of(lines->_data + lines->_start, size);
     line->number = lines->_number + 1;
     lines->_number += 1 + (line->quoted ? count_char(text, lines->_break) : 0);
@@ -185,6 +188,7 @@ static void emit(struct hc_lines *lines, size_t size, struct hc_line *line)
 
 enum hc_status hc_lines_next(struct hc_lines *lines, struct hc_line *ret, struct hc_error *error)
 {
+    HC_ASSERT(lines->_input != NULL && ret != NULL);
     enum hc_status status = HC_OK;
     if (lines->_break == '\0') {
         status = begin(lines, error);

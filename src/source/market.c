@@ -36,6 +36,7 @@ static uint64_t name_hash(struct hc_slice name)
 
 static int64_t square_root(int64_t value)
 {
+    HC_ASSERT(value >= 0);
     int64_t root = 0;
     for (int64_t bit = INT64_C(1) << 30; bit > 0; bit >>= 1) {
         if ((root | bit) * (root | bit) <= value) {

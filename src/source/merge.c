@@ -56,6 +56,7 @@ static int compare_due(const void *a, const void *b)
 /* Files with rows, without those that lie wholly outside the range. */
 static bool is_due(const struct hc_csv *csv, const struct hc_csv_file *file)
 {
+    HC_ASSERT(file->rows == 0 || (size_t)file->stream < csv->stream_count);
     if (file->rows == 0) {
         return false;
     }
@@ -63,17 +64,21 @@ static bool is_due(const struct hc_csv *csv, const struct hc_csv_file *file)
         return true;
     }
     const struct hc_csv_stream *stream = csv->streams[file->stream];
+    if (stream->index < 0) {
+        return false;
+    }
     int64_t first = 0;
     int64_t last = 0;
     int64_t visible = 0;
     hc_csv_times(csv, stream, file->first_stamp, &first, &visible);
     hc_csv_times(csv, stream, file->last_stamp, &last, &visible);
-    return stream->index >= 0 && last >= csv->from_ns && first < csv->to_ns;
+    return last >= csv->from_ns && first < csv->to_ns;
 }
 
 enum hc_status hc_csv_read_begin(struct hc_source *source, struct hc_load_control *control,
                                  struct hc_error *error)
 {
+    HC_ASSERT(control != NULL);
     struct hc_csv *csv = (struct hc_csv *)(void *)source;
     (void)error;
     hc_csv_merge_free(csv->merge);
@@ -129,6 +134,7 @@ static void sift_down(struct hc_merge *merge)
 
 static void heap_push(struct hc_merge *merge, struct lane *lane)
 {
+    HC_ASSERT(merge->heap_count < merge->csv->file_count);
     size_t at = merge->heap_count++;
     merge->heap[at] = lane;
     while (at > 0 && lane_before(lane, merge->heap[(at - 1) / 2])) {
@@ -184,6 +190,7 @@ static enum hc_status lane_next(struct hc_merge *merge, struct lane *lane, struc
 /* Opens the next file that is due and puts its first wanted row into the heap. */
 static enum hc_status file_begin(struct hc_merge *merge, struct hc_error *error)
 {
+    HC_ASSERT(merge->due_next < merge->due_count);
     const struct hc_csv_file *file = merge->due[merge->due_next++];
     struct hc_csv_cursor *cursor = NULL;
     enum hc_status status = hc_csv_cursor_open(merge->csv, file, &cursor, error);

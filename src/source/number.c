@@ -7,6 +7,7 @@ static bool is_digit(char c)
 
 static size_t digits_at(struct hc_slice text, size_t at)
 {
+    HC_ASSERT(at <= text.size);
     size_t count = 0;
     while (at + count < text.size && is_digit(text.data[at + count])) {
         count++;

@@ -164,6 +164,7 @@ static enum hc_status component_add(struct walk *walk, const char *path, size_t 
 static enum hc_status descend(struct walk *walk, const char *prefix, size_t index,
                               const struct hc_captures *captures, struct hc_error *error)
 {
+    HC_ASSERT(index < walk->count);
     struct hc_slice component = walk->components[index];
     const char *slash = prefix[0] == '\0' || prefix[strlen(prefix) - 1] == '/' ? "" : "/";
     if (!is_wild(component)) {

@@ -113,6 +113,7 @@ static bool match_here(struct hc_slice pattern, struct hc_slice text, struct mat
 
 bool hc_pattern_match(struct hc_slice pattern, struct hc_slice text, struct hc_captures *ret)
 {
+    HC_ASSERT(ret != NULL);
     struct match match = {.captures = *ret};
     if (!match_here(pattern, text, &match)) {
         return false;

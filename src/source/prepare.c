@@ -98,6 +98,7 @@ static const struct hc_csv_file *first_with_rows(const struct hc_csv *csv)
 
 static void columns_make(struct hc_csv *csv, const struct hc_csv_file *first)
 {
+    HC_ASSERT(!first->layout.empty && first->layout.width > 0);
     csv->symbol_first = first->layout.symbol < 0 && !hc_slice_is_null(first->symbol);
     size_t count = first->layout.width + csv->symbol_first;
     csv->columns.items = HC_ARENA_ARRAY(&csv->base.arena, struct hc_slice, count);

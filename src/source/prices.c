@@ -10,6 +10,7 @@ enum { OPEN, HIGH, LOW, CLOSE };
 void hc_prices_add(struct hc_prices *prices, const struct hc_layout *layout,
                    const struct hc_cell *cells)
 {
+    HC_ASSERT(prices != NULL && cells != NULL);
     double value[4];
     for (int i = 0; i < 4; i++) {
         if (layout->prices[i] < 0) {
@@ -117,6 +118,7 @@ static enum hc_status contradicted(const struct hc_prices *prices, const struct 
 enum hc_status hc_prices_judge(const struct hc_prices *prices, struct hc_csv *csv,
                                const struct hc_csv_file *file, struct hc_error *error)
 {
+    HC_ASSERT(prices->rows > 0 && prices->inverted + prices->outside <= prices->rows);
     enum { INVERTED_MIN = 10 };
     struct hc_arena *arena = &csv->base.arena;
     if (prices->inverted >= INVERTED_MIN && prices->inverted * 100 > prices->rows) {

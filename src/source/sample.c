@@ -49,6 +49,7 @@ static enum hc_status lines_read(const struct hc_data_file *file, struct hc_aren
 
 static size_t split(struct reading *reading, size_t index, char separator, struct hc_arena *arena)
 {
+    HC_ASSERT(index < reading->count);
     struct text_line *line = &reading->lines[index];
     size_t column = 0;
     const char *reason = NULL;

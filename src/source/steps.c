@@ -19,6 +19,7 @@ void hc_steps_done(struct hc_steps *steps)
 
 void hc_steps_add(struct hc_steps *steps, int64_t stamp_ns)
 {
+    HC_ASSERT(steps->count <= steps->capacity);
     if (steps->count > 0) {
         struct hc_run *run = &steps->runs[steps->count - 1];
         int64_t step = stamp_ns - (run->start + run->step * (run->count - 1));
@@ -38,6 +39,7 @@ void hc_steps_add(struct hc_steps *steps, int64_t stamp_ns)
 
 static int64_t run_end(const struct hc_run *run)
 {
+    HC_ASSERT(run->count > 0);
     return run->start + run->step * (run->count - 1);
 }
 
@@ -146,6 +148,7 @@ static void table_sort(struct hc_step_table *table)
 
 static bool is_multiple(int64_t step, int64_t unit, bool fixed_zone)
 {
+    HC_ASSERT(step > 0 && unit > 0);
     int64_t rest = step % unit;
     if (!fixed_zone && unit >= DAY_NS) {
         return rest <= HOUR_NS || rest >= unit - HOUR_NS; /* days of 23 and 25 hours */
@@ -180,6 +183,7 @@ bool hc_step_table_fits(const struct hc_step_table *table, const struct hc_inter
 bool hc_step_table_interval(struct hc_step_table *table, bool fixed_zone, bool alone,
                             struct hc_interval *ret)
 {
+    HC_ASSERT(table != NULL && ret != NULL);
     enum { STEPS_MIN = 2 };
     table_sort(table);
     if (table->total < STEPS_MIN) {
@@ -335,6 +339,7 @@ struct hc_step_report hc_steps_report(struct hc_steps *steps, const struct hc_in
 
 int64_t hc_steps_slack(const struct hc_steps *steps, const struct hc_interval *interval)
 {
+    HC_ASSERT(interval->ns >= 0);
     static const int64_t usual[] = {HC_NS_PER_S, HC_NS_PER_MS, 1000, 1};
     int64_t unit = interval->ns != 0 ? interval->ns : DAY_NS;
     int64_t total = 0;

@@ -74,6 +74,7 @@ static int64_t add_saturating(int64_t a, int64_t b)
 void hc_csv_times(const struct hc_csv *csv, const struct hc_csv_stream *stream, int64_t stamp_ns,
                   int64_t *ret_open, int64_t *ret_visible)
 {
+    HC_ASSERT(stream->interval_set);
     const struct hc_topic_spec *spec = csv->base.spec;
     const struct hc_interval *interval = &stream->interval;
     int64_t open = stamp_ns;

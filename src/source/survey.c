@@ -44,6 +44,7 @@ static bool is_events(const struct hc_csv *csv, const struct hc_csv_stream *stre
 
 static void row_take(struct survey *survey, struct hc_csv_file *file, const struct hc_csv_row *row)
 {
+    HC_ASSERT(row->stream >= 0 && (size_t)row->stream < survey->csv->stream_count);
     struct hc_csv *csv = survey->csv;
     struct hc_csv_stream *stream = csv->streams[row->stream];
     int64_t stamp = row->stamp_ns;
@@ -139,6 +140,7 @@ static const struct hc_csv_file *file_with_bars(const struct hc_csv *csv)
 enum hc_status hc_csv_survey(struct hc_source *source, struct hc_load_control *control,
                              struct hc_source_facts *ret, struct hc_error *error)
 {
+    HC_ASSERT(control != NULL && ret != NULL);
     struct hc_csv *csv = (struct hc_csv *)(void *)source;
     HC_ASSERT(csv->stream_count == 0); /* once */
     struct hc_source_facts facts = {0};

@@ -5,6 +5,7 @@
 
 bool hc_tokens_number(struct hc_tokens *tokens, int min, int max, int32_t *ret)
 {
+    HC_ASSERT(tokens->at <= tokens->end && min <= max && max <= 9);
     int32_t value = 0;
     int count = 0;
     while (count < max && tokens->at < tokens->end && *tokens->at >= '0' && *tokens->at <= '9') {
@@ -117,6 +118,7 @@ static const char *clock_ns(const struct hc_time_parts *parts, int64_t *ret)
 
 const char *hc_time_assemble(const struct hc_time_parts *parts, struct hc_time *ret)
 {
+    HC_ASSERT(parts != NULL && ret != NULL);
     int64_t ns = 0;
     const char *reason = clock_ns(parts, &ns);
     if (reason != NULL) {

@@ -10,6 +10,7 @@ struct header {
 
 static int64_t big_endian(const char *data, size_t size)
 {
+    HC_ASSERT(size == 4 || size == 8);
     const unsigned char *bytes = (const unsigned char *)data;
     uint64_t value = bytes[0] >= 0x80 ? UINT64_MAX : 0; /* sign */
     for (size_t i = 0; i < size; i++) {
@@ -65,6 +66,7 @@ static bool changes_parse(const char *data, const struct header *header, struct 
 
 bool hc_tzif_parse(struct hc_slice bytes, struct hc_arena *arena, struct hc_zone *zone)
 {
+    HC_CHECK_MAGIC(zone, HC_ZONE_MAGIC);
     struct header header;
     if (!header_parse(bytes, &header)) {
         return false;

@@ -101,6 +101,7 @@ static struct day_rule day_rule(struct text_cursor *cursor)
 /* Local seconds at which the rule strikes in `year`. */
 static int64_t rule_local(const struct day_rule *rule, int32_t year)
 {
+    HC_ASSERT(rule->kind != 'M' || (rule->month >= 1 && rule->month <= 12));
     int64_t days;
     if (rule->kind == 'M') {
         days = hc_days_from_civil(year, rule->month, 1);
@@ -131,6 +132,8 @@ static void change_append(struct hc_zone *zone, size_t capacity, int64_t utc_s, 
 
 bool hc_tzrule_extend(struct hc_slice rule, struct hc_zone *zone, size_t capacity)
 {
+    HC_CHECK_MAGIC(zone, HC_ZONE_MAGIC);
+    HC_ASSERT(zone->count <= capacity);
     struct text_cursor cursor = {rule.data, rule.data + rule.size, false};
     name_skip(&cursor);
     int32_t standard = -clock_time(&cursor);

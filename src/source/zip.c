@@ -22,6 +22,7 @@ struct place {
 
 static uint64_t little(const char *data, size_t size)
 {
+    HC_ASSERT(size <= sizeof(uint64_t));
     uint64_t value = 0;
     for (size_t i = size; i > 0; i--) {
         value = value << 8 | (unsigned char)data[i - 1];
@@ -150,6 +151,7 @@ static bool large_read(struct hc_slice extra, uint64_t *plain, uint64_t *packed,
 enum hc_status hc_zip_next(struct hc_zip_directory *directory, struct hc_zip_entry *ret,
                            struct hc_error *error)
 {
+    HC_ASSERT(directory->_at <= directory->_size && ret != NULL);
     size_t left = directory->_size - directory->_at;
     const char *entry = directory->_bytes + directory->_at;
     if (left == 0) {
@@ -187,6 +189,7 @@ enum hc_status hc_zip_data(const struct hc_zip_directory *directory, int fd,
                            const struct hc_zip_entry *entry, int64_t *ret_offset,
                            struct hc_error *error)
 {
+    HC_ASSERT(entry->header >= 0 && entry->packed >= 0);
     char local[LOCAL_BYTES];
     if (!read_at(fd, (uint64_t)entry->header, local, sizeof(local)) ||
         memcmp(local, "PK\x03\x04", 4) != 0) {

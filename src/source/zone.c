@@ -150,6 +150,8 @@ int32_t hc_zone_offset(struct hc_zone *zone, int64_t utc_s)
 enum hc_local hc_zone_local(struct hc_zone *zone, int64_t local_s, int64_t *ret_earlier,
                             int64_t *ret_later)
 {
+    HC_CHECK_MAGIC(zone, HC_ZONE_MAGIC);
+    HC_ASSERT(ret_earlier != NULL && ret_later != NULL);
     int32_t before = hc_zone_offset(zone, local_s - DAY_S);
     int32_t after = hc_zone_offset(zone, local_s + DAY_S);
     int64_t first = local_s - HC_MAX(before, after);
@@ -212,6 +214,7 @@ int64_t hc_interval_step(const struct hc_interval *interval, struct hc_zone *zon
 
 int64_t hc_interval_nominal_ns(const struct hc_interval *interval)
 {
+    HC_ASSERT(interval->ns >= 0 && interval->days >= 0 && interval->months >= 0);
     return interval->ns + interval->days * (DAY_S * HC_NS_PER_S) +
            interval->months * (INT64_C(2630016) * HC_NS_PER_S);
 }

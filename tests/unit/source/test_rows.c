@@ -204,6 +204,35 @@ static void files_are_merged_by_visible_time(void **state)
     folder_clear();
 }
 
+static void filters_choose_among_the_symbols_of_a_file(void **state)
+{
+    (void)state;
+    struct hc_topic_spec spec =
+        spec_of(scratch_text("all.csv", "time,ticker,high,low\n1521590400,A,2,1\n"
+                                        "1521590400,B,2,1\n1521590460,A,2,1\n1521590460,B,2,1\n"
+                                        "1521590520,A,2,1\n1521590520,B,2,1\n"));
+    struct hc_slice unwanted[] = {{"A", 1}, {"*", 1}};
+    spec.exclude_symbols = (struct hc_slice_list){unwanted, 1};
+    char *symbols = merged_symbols(&spec);
+    assert_string_equal(symbols, "BBB");
+    free(symbols);
+    spec.range_from_ms = INT64_C(1521590460000);
+    symbols = merged_symbols(&spec);
+    assert_string_equal(symbols, "BB");
+    free(symbols);
+    spec.range_to_ms = INT64_C(1521590400000); /* before its beginning */
+    struct outcome outcome = outcome_of(&spec);
+    assert_ok(&outcome);
+    assert_int_equal(outcome.count, 0);
+    outcome_done(&outcome);
+    spec.exclude_symbols = (struct hc_slice_list){unwanted, 2};
+    outcome = outcome_of(&spec);
+    assert_ok(&outcome);
+    assert_int_equal(outcome.count, 0);
+    assert_int_equal(outcome.facts.stream_count, 0);
+    outcome_done(&outcome);
+}
+
 static void many_overlapping_files_are_read_one_by_one(void **state)
 {
     (void)state;
@@ -384,6 +413,7 @@ int main(void)
         cmocka_unit_test(odd_but_valid_cells_pass),
         cmocka_unit_test(only_the_first_refusals_are_kept),
         cmocka_unit_test(files_are_merged_by_visible_time),
+        cmocka_unit_test(filters_choose_among_the_symbols_of_a_file),
         cmocka_unit_test(many_overlapping_files_are_read_one_by_one),
         cmocka_unit_test(unlike_files_are_no_topic),
         cmocka_unit_test(mixed_intervals_are_bounded_by_visibility),
