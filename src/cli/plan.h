@@ -1,7 +1,7 @@
 /* What the program is to do, made of the effective configuration: plain data, no I/O beyond reading
  * @FILE lists.
  *
- * Everything lives in the arena that was passed to hc_plan_make.
+ * Everything lives in the arena that was passed to hc_plan_make; the configuration may go.
  */
 #ifndef HC_CLI_PLAN_H
 #define HC_CLI_PLAN_H
@@ -26,7 +26,7 @@ struct hc_plan {
     size_t spec_count;
     struct hc_plan_session *sessions;
     size_t session_count;
-    struct hc_limits limits;
+    struct hc_limits limits; /* connections_max 0: as many as descriptors allow */
     struct hc_group_config groups;
     bool http_on;
     struct hc_address http;
