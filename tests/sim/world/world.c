@@ -141,7 +141,7 @@ struct world *world_new(const struct world_config *config)
     hc_log_set_sink(silent, NULL);
     world->config = *config;
     hc_random_seed(&world->random, config->seed);
-    world->now = (struct hc_now){HC_NS_PER_S, WORLD_T0};
+    world->now = (struct hc_now){HC_NS_PER_S, WORLD_WALL0};
     world->executor.submit = submit;
     world->mailbox.post = post;
     world->posted_end = &world->posted;
@@ -245,7 +245,7 @@ static void jump(struct world *world, int64_t to_ns)
         world->turns = 0;
     }
     world->now.mono_ns = to_ns;
-    world->now.wall_ms = WORLD_T0 + to_ns / HC_NS_PER_MS;
+    world->now.wall_ms = WORLD_WALL0 + to_ns / HC_NS_PER_MS;
     hc_session_advance(world->cluster.session, world->now);
 }
 

@@ -26,6 +26,9 @@
 #include "protocol/messages.h"
 #include "sim/world/model.h"
 
+/* Wall time begins far from market time, so that the two are never mistaken. */
+#define WORLD_WALL0 INT64_C(1800000000000)
+
 enum { WORLD_TOPICS_MAX = 6, WORLD_CLIENTS_MAX = 64 };
 
 struct world_config {
