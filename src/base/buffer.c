@@ -20,7 +20,7 @@ void hc_buffer_clear(struct hc_buffer *buffer)
 char *hc_buffer_reserve(struct hc_buffer *buffer, size_t more)
 {
     HC_ASSERT(more <= SIZE_MAX / 4 && buffer->size <= SIZE_MAX / 4);
-    if (buffer->capacity - buffer->size < more) {
+    if (!buffer->data || buffer->capacity - buffer->size < more) {
         size_t capacity = HC_MAX(buffer->capacity, (size_t)64);
         while (capacity - buffer->size < more) {
             capacity *= 2;
