@@ -133,7 +133,7 @@ static void test_every_state_and_request(void **ret)
             teardown(ret);
             setup(ret);
             int32_t generation = bring(s, rows[row].state);
-            int16_t error = ask(s, rows[row].what, who, generation);
+            int16_t error = ask(s, rows[row].what, (enum who)who, generation);
             if (error != expected[who]) {
                 print_error("state %s request %d who %d\n", hc_group_state_name(rows[row].state),
                             rows[row].what, who);
