@@ -3,9 +3,11 @@
  *   v9  an unknown group is GROUP_ID_NOT_FOUND; v10 topics by id (UNKNOWN_TOPIC_ID)
  * As Apache Kafka: positions above the end are taken; -1 as generation with no member commits for a
  * group without members; retention times are ignored. Answered when durable:
- * COORDINATOR_NOT_AVAILABLE while the disk is full. Deviations: an offset below -1 and more than
- * 10,000 partitions at once are INVALID_REQUEST; a member of a group unknown here is told
- * UNKNOWN_MEMBER_ID, since memberships do not survive a restart.
+ * COORDINATOR_NOT_AVAILABLE while the disk is full.
+ *
+ * Deviations: an offset below -1 and more than 10,000 partitions at once are INVALID_REQUEST; a
+ * member of a group unknown here is told UNKNOWN_MEMBER_ID, since memberships do not survive a
+ * restart.
  */
 #include "api/api.h"
 #include "api/groups.h"

@@ -1,9 +1,11 @@
 /* Key 9, OffsetFetch v1-10.
  *   v2  null topics ask for all, the group has an error of its own; v5 leader epochs; v6 flexible
  *   v7  require_stable (KIP-447): every commit here is stable
- *   v8  several groups (KIP-709); v9 member id and epoch, which classic groups do not compare; v10
- * topics by id As Apache Kafka: a group or partition without a committed offset is no error: offset
- * -1, metadata "".
+ *   v8  several groups (KIP-709); v9 member id and epoch, which classic groups do not compare
+ *   v10 topics by id (UNKNOWN_TOPIC_ID)
+ *
+ * As Apache Kafka: a group or partition without a committed offset is no error: offset -1, metadata
+ * "".
  */
 #include "api/api.h"
 #include "api/groups.h"

@@ -1,8 +1,9 @@
 /* Key 15, DescribeGroups v0-6.
  *   v3  authorized operations when asked for (KIP-430); v4 group_instance_id; v5 flexible
- *   v6  an unknown group is GROUP_ID_NOT_FOUND with a sentence (KIP-1043); before, a group in state
- * Dead and no error As Apache Kafka: metadata and assignments are shown of Stable groups only. A
- * group that has only committed is Empty, of no type.
+ *   v6  an unknown group is GROUP_ID_NOT_FOUND with a sentence (KIP-1043), before it is Dead
+ *
+ * As Apache Kafka: metadata and assignments are shown of Stable groups only. A group that has only
+ * committed is Empty, of no type.
  */
 #include "api/api.h"
 #include "api/groups.h"

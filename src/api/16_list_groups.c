@@ -1,7 +1,8 @@
 /* Key 16, ListGroups v0-5.
- *   v3  flexible; v4 filter by state (KIP-518); v5 filter by type (KIP-848): every group here is
- * "Classic" Groups with members first, in the order they were made, then those that have only
- * committed.
+ *   v3  flexible; v4 filter by state (KIP-518)
+ *   v5  filter by type (KIP-848): every group here is "Classic"
+ *
+ * Groups with members first, then those that have only committed.
  */
 #include "api/api.h"
 #include "api/groups.h"

@@ -45,6 +45,7 @@ static void start(struct hc_offsets_db *db)
     db->config.executor->submit(db->config.executor, HC_LANE_SHORT, &db->work);
 }
 
+/* Posts under the lock: whoever sees the phase finished may free the database at once. */
 static void on_worker(struct hc_job *job)
 {
     struct hc_offsets_db *db = HC_CONTAINER(job, struct hc_offsets_db, work);
@@ -52,13 +53,12 @@ static void on_worker(struct hc_job *job)
     hc_db_run(db);
     pthread_mutex_lock(&db->lock);
     db->phase = HC_DB_FINISHED;
-    bool post = !db->posted;
-    db->posted = true;
-    pthread_cond_signal(&db->finished);
-    pthread_mutex_unlock(&db->lock);
-    if (post) {
+    if (!db->posted) {
+        db->posted = true;
         db->config.mailbox->post(db->config.mailbox, &db->delivery);
     }
+    pthread_cond_signal(&db->finished);
+    pthread_mutex_unlock(&db->lock);
 }
 
 static void tell(struct hc_offsets_op *op)

@@ -188,6 +188,20 @@ static void test_missing_static_member_stays(void **ret)
     assert_int_equal(s->a.join.member_count, 2);
 }
 
+/* Nor can it lead the generation it has not joined. */
+static void test_missing_static_leader_is_replaced(void **ret)
+{
+    struct state *s = *ret;
+    s->a.join.session_timeout_ms = 20 * REBALANCE_MS;
+    world_pair(&s->world, &s->a, &s->b);
+    hc_coordinator_rebalance_all(s->world.groups, s->world.now);
+    assert_false(client_join(&s->world, &s->b));
+    world_pass(&s->world, REBALANCE_MS);
+    assert_int_equal(s->b.wakes, 1);
+    assert_true(hc_slice_equal(s->b.join.leader, hc_slice_str(s->b.id)));
+    assert_int_equal(s->b.join.member_count, 2);
+}
+
 static void test_removed_by_instance_id_alone(void **ret)
 {
     struct state *s = *ret;
@@ -277,6 +291,7 @@ int main(void)
         TEST(test_return_while_completing_starts_over),
         TEST(test_waiting_join_of_the_old_self_is_fenced),
         TEST(test_missing_static_member_stays),
+        TEST(test_missing_static_leader_is_replaced),
         TEST(test_removed_by_instance_id_alone),
         TEST(test_return_into_a_full_group),
         TEST(test_subscribed),
