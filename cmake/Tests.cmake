@@ -85,3 +85,8 @@ hindcast_generated(protocol docs/protocol.md hc_protocol)
 
 add_subdirectory(tests/vectors)
 add_subdirectory(tests/fuzz)
+
+
+# The tree itself: include directions, sizes, leftovers.
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+add_test(NAME tidy COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/tidy/check.py)
