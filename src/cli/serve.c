@@ -224,15 +224,17 @@ static void tear_down(struct hc_app *app)
         app->sessions[i].listener = NULL;
     }
     hc_loop_settle(app->loop);
+    hc_ingest_free(app->ingest);
+    app->ingest = NULL;
+    hc_loop_settle(app->loop); /* what loading still had to tell finds its sessions */
     if (app->db) {
         hc_app_durable_save_last(app);
         hc_offsets_db_flush(app->db);
     }
-    hc_ingest_free(app->ingest);
-    hc_worker_pool_free(app->workers);
-    hc_loop_settle(app->loop);
     hc_app_close_sessions(app);
     hc_offsets_db_close(app->db);
+    hc_worker_pool_free(app->workers);
+    hc_loop_settle(app->loop);
     hc_http_server_free(app->http);
     hc_broker_free(app->broker);
     hc_log_reader_free(app->reader);
