@@ -215,7 +215,9 @@ static bool move_out(struct world_client *client)
         left -= here;
     }
     hc_connection_sent(client->server, size, client->world->now);
-    split_answers(client);
+    if (!client->raw) {
+        split_answers(client);
+    }
     return true;
 }
 

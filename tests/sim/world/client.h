@@ -26,6 +26,7 @@ struct world_client {
     struct hc_connection *server; /* NULL: closed */
     enum world_pieces pieces;
     bool deaf; /* takes no bytes of answers */
+    bool raw;  /* leaves answers in `in` as bytes */
     struct hc_buffer out;
     size_t out_at;
     struct hc_buffer in;
