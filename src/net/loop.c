@@ -96,10 +96,8 @@ static void on_prepare(uv_prepare_t *handle)
     arm_timer(loop, 1);
 }
 
-static void on_async(uv_async_t *handle)
+static void run_mail(struct hc_loop *loop)
 {
-    struct hc_loop *loop = handle->data;
-    HC_CHECK_MAGIC(loop, HC_LOOP_MAGIC);
     pthread_mutex_lock(&loop->mail_lock);
     struct hc_job *job = loop->mail_first;
     loop->mail_first = NULL;
@@ -111,6 +109,13 @@ static void on_async(uv_async_t *handle)
         job = next;
     }
     loop->touched = true;
+}
+
+static void on_async(uv_async_t *handle)
+{
+    struct hc_loop *loop = handle->data;
+    HC_CHECK_MAGIC(loop, HC_LOOP_MAGIC);
+    run_mail(loop);
 }
 
 static void post(struct hc_mailbox *mailbox, struct hc_job *job)
@@ -161,7 +166,6 @@ void hc_loop_free(struct hc_loop *loop)
     if (!loop) {
         return;
     }
-    HC_ASSERT(loop->stream_count == 0);
     uv_close((uv_handle_t *)&loop->timer, NULL);
     uv_close((uv_handle_t *)&loop->async, NULL);
     uv_close((uv_handle_t *)&loop->prepare, NULL);
@@ -170,7 +174,7 @@ void hc_loop_free(struct hc_loop *loop)
     }
     uv_run(&loop->uv, UV_RUN_DEFAULT);
     int failed = uv_loop_close(&loop->uv);
-    HC_ASSERT(failed == 0);
+    HC_ASSERT(failed == 0 && loop->stream_count == 0);
     close(loop->timer_fd);
     pthread_mutex_destroy(&loop->mail_lock);
     free(loop->read_buffer);
@@ -180,6 +184,18 @@ void hc_loop_free(struct hc_loop *loop)
 void hc_loop_run(struct hc_loop *loop)
 {
     uv_run(&loop->uv, UV_RUN_DEFAULT);
+}
+
+void hc_loop_settle(struct hc_loop *loop)
+{
+    bool sleeping = uv_is_active((uv_handle_t *)&loop->prepare);
+    uv_prepare_stop(&loop->prepare);
+    while (uv_run(&loop->uv, UV_RUN_NOWAIT) && loop->stream_count > 0) {
+    }
+    run_mail(loop);
+    if (sleeping) {
+        uv_prepare_start(&loop->prepare, on_prepare);
+    }
 }
 
 void hc_loop_stop(struct hc_loop *loop)

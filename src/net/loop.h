@@ -16,12 +16,16 @@ struct hc_loop;
 struct hc_now hc_now_read(void);
 
 HC_MUST_USE enum hc_status hc_loop_new(struct hc_loop **ret, struct hc_error *error);
-/* Every stream and listener has been closed. */
+/* Every stream and listener has been closed (hc_streams_close_all, hc_listener_close). */
 void hc_loop_free(struct hc_loop *loop);
 
 /* Runs until hc_loop_stop. */
 void hc_loop_run(struct hc_loop *loop);
 void hc_loop_stop(struct hc_loop *loop);
+
+/* Between run and free: lets closed streams end and runs the jobs posted so far; no driver is
+ * called. */
+void hc_loop_settle(struct hc_loop *loop);
 
 /* Whoever is driven by time: `advance` runs what is due and is called when `next_wake_ns` has come,
  * and after anything else that happened on the loop when it was marked with hc_loop_touch. At most

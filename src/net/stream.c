@@ -276,7 +276,6 @@ void hc_streams_close_all(struct hc_loop *loop)
     while (!hc_list_empty(&loop->streams)) {
         close_stream(HC_CONTAINER(loop->streams.next, struct hc_stream, node));
     }
-    uv_run(&loop->uv, UV_RUN_NOWAIT);
 }
 
 size_t hc_stream_count(const struct hc_loop *loop)
