@@ -82,6 +82,7 @@ function(hindcast_generated name document)
       -DDOCUMENT=${CMAKE_SOURCE_DIR}/${document} -P ${CMAKE_SOURCE_DIR}/cmake/CheckGenerated.cmake)
 endfunction()
 hindcast_generated(protocol docs/protocol.md hc_protocol)
+hindcast_generated(configuration docs/configuration.md hc_config)
 
 add_subdirectory(tests/vectors)
 add_subdirectory(tests/fuzz)

@@ -1,6 +1,7 @@
 /* libfyaml's events into a tree. Aliases are refused, so a document is never larger than its text;
  * bounds are checked event by event, before anything is kept. */
 #include "base/map.h"
+#include "base/utf8.h"
 #include "config/node.h"
 
 #include <errno.h>
@@ -190,6 +191,21 @@ static enum hc_status read_events(struct reader *reader, struct fy_parser *parse
     return status;
 }
 
+/* libfyaml takes other bytes as they are. */
+static enum hc_status check_characters(struct reader *reader, struct hc_slice text)
+{
+    unsigned line = 1;
+    struct hc_slice rest = text;
+    while (!hc_slice_is_null(rest)) {
+        struct hc_slice one = hc_slice_cut(&rest, '\n');
+        if (!hc_utf8_valid(one)) {
+            return FAIL(reader, line, "this is not UTF-8 text");
+        }
+        line++;
+    }
+    return HC_OK;
+}
+
 /* Errors are collected, not printed. */
 static void no_output(struct fy_diag *diag, void *user, const char *text, size_t size)
 {
@@ -218,11 +234,14 @@ enum hc_status hc_yaml_parse(const char *file, struct hc_slice text, struct hc_a
         return hc_error_set(error, HC_USAGE, "%s: larger than a configuration may be (%d bytes)",
                             file, HC_YAML_BYTES_MAX);
     }
+    enum hc_status status = check_characters(&reader, text);
+    if (status != HC_OK) {
+        return status;
+    }
     struct fy_diag *diag = new_diag();
     struct fy_parser *parser = fy_parser_create(
         &(struct fy_parse_cfg){.flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG, .diag = diag});
     HC_ASSERT(parser != NULL);
-    enum hc_status status = HC_OK;
     if (text.size > 0) {
         HC_ASSERT(fy_parser_set_string(parser, text.data, text.size) == 0);
         status = read_events(&reader, parser, diag);
