@@ -5,8 +5,9 @@ import sys
 import typing
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "e2e"))
-import real_data  # noqa: E402  its Broker starts and stops the binary
 import reader  # noqa: E402
+import real_data  # noqa: E402
+from broker import Broker, Failed  # noqa: E402
 import wire  # noqa: E402
 from market import Log  # noqa: E402
 from proxy import Proxy  # noqa: E402
@@ -31,13 +32,12 @@ class Hindcast:
         extra = ["--advertise", self.proxy.address] if self.proxy else []
         cache = ["--cache-dir", str(scratch / "cache"), "--log-level", "warn"]
         log = scratch / f"{name}.log"
-        self._broker = real_data.Broker(binary, [*arguments, *cache, *extra], str(log))
-        self.direct = self._broker.ready["kafka"]
+        self._broker = Broker(binary, [*arguments, *cache, *extra], str(log))
+        self.direct = self._broker.kafka
         if self.proxy:
             self.proxy.forward_to(self.direct)
         self.bootstrap = self.proxy.address if self.proxy else self.direct
         self.status = self._broker.status
-        self.pid = self._broker.process.pid
 
     def __enter__(self) -> "Hindcast":
         return self
@@ -58,7 +58,7 @@ class Hindcast:
                     end, _ = connection.fetch(log.topic, partition, end, 1000)
                     stalls = stalls + 1 if end == before else 0
                     if stalls > LOAD_SECONDS:
-                        raise real_data.Difference(
+                        raise Failed(
                             f"{log.topic} {partition} stands at {end} of {len(lines)}\n"
                             + self._broker.tail()
                         )

@@ -51,7 +51,7 @@ def librdkafka(client: Client, tools: Toolchains) -> Program:
 def python(program: str, *extras: str) -> typing.Callable[[Client, Toolchains], Program]:
     def setup(client: Client, tools: Toolchains) -> Program:
         packages = [f"{client.package.split()[-1]}=={client.version}", *extras]
-        venv = install.python_packages(f"py-{client.name}-{client.version}", packages, tools)
+        venv = install.python_packages(f"venv-{client.name}-{client.version}", packages, tools)
         return Program([*venv.command, str(CLIENTS / "python" / program)])
 
     return setup

@@ -159,6 +159,6 @@ def run(client: Client, world: World, tools: Toolchains) -> tuple[dict, list[str
         suite.run(tools)
     except Missing as reason:
         return suite.result, [], str(reason)
-    except (brokers.real_data.Difference, cells.wire.WireError, OSError) as problem:
+    except (brokers.Failed, cells.wire.WireError, OSError) as problem:
         suite.failures.append(f"{client.name}: the broker: {problem}")
     return suite.result, suite.failures, None
