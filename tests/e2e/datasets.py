@@ -38,7 +38,6 @@ DATASETS = (
         525_600,
         525_600,
         symbol="XBTUSD",
-        needed=("symbol",),
     ),
     Dataset(
         "binance-outages",
@@ -49,7 +48,6 @@ DATASETS = (
         21_538,
         21_538,
         symbol="BTCUSDT",
-        needed=("symbol", "time"),
     ),
     Dataset(
         "bitfinex-month",
@@ -81,7 +79,6 @@ DATASETS = (
         41_761,
         stamp="close",
         symbol="BTCUSDT",
-        needed=("symbol", "stamp"),
     ),
     Dataset(
         "bitfinex-day",
@@ -93,7 +90,7 @@ DATASETS = (
         1_281,
         columns=BITFINEX,
         symbol="BTCUSD",
-        needed=("columns", "symbol"),
+        needed=("columns",),
     ),
     Dataset(
         "lean-coinbase",
@@ -104,7 +101,6 @@ DATASETS = (
         1_440,
         1_440,
         columns=LEAN,
-        needed=("columns",),
     ),
     Dataset(
         "lean-bybit",
@@ -115,7 +111,6 @@ DATASETS = (
         1_440,
         1_440,
         columns=LEAN,
-        needed=("columns",),
     ),
     Dataset(
         "lean-binance",
@@ -126,7 +121,6 @@ DATASETS = (
         1_440,
         1_440,
         columns=LEAN,
-        needed=("columns",),
     ),
     Dataset(
         "spot-btc-2024-12",
@@ -138,7 +132,6 @@ DATASETS = (
         744,
         columns=KLINE,
         symbol="BTCUSDT",
-        needed=("columns", "symbol"),
     ),
     Dataset(
         "spot-btc-2025-01",
@@ -150,7 +143,6 @@ DATASETS = (
         744,
         columns=KLINE,
         symbol="BTCUSDT",
-        needed=("columns", "symbol"),
     ),
     Dataset(
         "spot-eth-2024-12",
@@ -162,7 +154,6 @@ DATASETS = (
         744,
         columns=KLINE,
         symbol="ETHUSDT",
-        needed=("columns", "symbol"),
     ),
     Dataset(
         "spot-eth-2025-01",
@@ -174,7 +165,6 @@ DATASETS = (
         744,
         columns=KLINE,
         symbol="ETHUSDT",
-        needed=("columns", "symbol"),
     ),
     Dataset(
         "spot-ms-and-us",
@@ -185,7 +175,6 @@ DATASETS = (
         2_976,
         2_976,
         columns=KLINE,
-        needed=("columns",),
     ),
     Dataset(
         "coinbase-newest-first",
@@ -205,7 +194,6 @@ DATASETS = (
         100_000,
         100_000,
         symbol="BTCUSD",
-        needed=("symbol", "interval"),
     ),
     Dataset(
         "moex-sber",
@@ -217,7 +205,7 @@ DATASETS = (
         45_003,
         zone="Europe/Moscow",
         symbol="SBER",
-        needed=("symbol", "zone"),
+        needed=("zone",),
     ),
     Dataset(
         "moex-qiwi",
@@ -229,7 +217,7 @@ DATASETS = (
         69_183,
         zone="Europe/Moscow",
         symbol="QIWI",
-        needed=("symbol", "zone"),
+        needed=("zone",),
     ),
     Dataset(
         "lean-spy",
@@ -241,6 +229,6 @@ DATASETS = (
         828,
         columns=LEAN,
         zone="America/New_York",
-        needed=("columns", "zone"),
+        needed=("zone",),
     ),
 )

@@ -20,22 +20,20 @@ passes, unless --strict-data is given.
 
 import argparse
 import itertools
-import json
 import os
-import selectors
 import shlex
 import subprocess
 import sys
 import tempfile
 import time
 import typing
-import urllib.request
 
 import reader
 import wire
+from broker import Broker, Failed
 
 TOPIC = "candles"
-START_SECONDS, STALL_SECONDS, STOP_SECONDS = 60, 60, 10
+STALL_SECONDS = 60
 FLAGS = (  # a data set's setting and the flag that tells the broker
     ("columns", "--columns"),
     ("time", "--time"),
@@ -49,59 +47,6 @@ FLAGS = (  # a data set's setting and the flag that tells the broker
 
 class Difference(Exception):
     """What the broker served is not what the files hold."""
-
-
-class Broker:
-    """`hindcast serve` as a child; leaving its context sends SIGTERM and expects exit 0."""
-
-    def __init__(self, binary: str, arguments: list[str], log: str):
-        self.log = log
-        command = [binary, "serve", *arguments, "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0"]
-        with open(log, "wb") as errors:
-            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors)
-        try:
-            self.ready = json.loads(self._ready_line())
-        except BaseException:
-            self.process.kill()
-            self.process.wait()
-            raise
-
-    def _ready_line(self) -> bytes:
-        line, deadline = b"", time.monotonic() + START_SECONDS
-        with selectors.DefaultSelector() as selector:
-            selector.register(self.process.stdout, selectors.EVENT_READ)
-            while not line.endswith(b"\n"):
-                if not selector.select(deadline - time.monotonic()):
-                    raise Difference(f"not ready after {START_SECONDS} s\n{self.tail()}")
-                piece = os.read(self.process.stdout.fileno(), 4096)
-                if not piece:
-                    raise Difference(f"exit {self.process.wait()} instead of ready\n{self.tail()}")
-                line += piece
-        return line
-
-    def tail(self) -> str:
-        with open(self.log, errors="replace") as log:
-            return "".join(log.readlines()[-20:])
-
-    def status(self) -> dict:
-        url = f"http://{self.ready['http']}/v1/sessions/main"
-        with urllib.request.urlopen(url, timeout=STALL_SECONDS) as answer:
-            return json.load(answer)
-
-    def __enter__(self) -> "Broker":
-        return self
-
-    def __exit__(self, kind, value, trace) -> None:
-        self.process.terminate()
-        try:
-            status = self.process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-            status = f"none {STOP_SECONDS} s after SIGTERM"
-        self.process.stdout.close()
-        if kind is None and status != 0:
-            raise Difference(f"exit status {status}\n{self.tail()}")
 
 
 def flags(dataset: reader.Dataset, data_dir: str, detect: bool) -> list[str]:
@@ -215,7 +160,7 @@ def run(dataset: reader.Dataset, options: argparse.Namespace, scratch: str) -> s
         try:
             with Broker(options.binary, arguments, os.path.join(scratch, "log")) as broker:
                 check(broker, reader.partitioned(expected, options.partitions), client)
-        except (Difference, wire.WireError, OSError, KeyError, ValueError) as problem:
+        except (Difference, Failed, wire.WireError, OSError, KeyError, ValueError) as problem:
             return f"{type(problem).__name__}: {problem}\n  hindcast serve {shlex.join(arguments)}"
     return None
 

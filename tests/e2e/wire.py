@@ -5,10 +5,11 @@ and whole where a broker must send it whole, and the first batch of each answer 
 checked (all of them would take Python minutes).
 """
 
-import gzip
 import socket
 import struct
 import typing
+
+import unpack
 
 
 class WireError(Exception):
@@ -122,13 +123,9 @@ def batches(data: bytes, at: int, size: int, wanted: int, out: list[Record]) -> 
             raise WireError(f"batch at {base}: {count} records, last delta {last_delta}")
         if attributes & 7 == 0:
             latest = _records(data, at + 61, next_at, base, base_time, count, wanted, out)
-        elif attributes & 7 == 1:
-            body = gzip.decompress(data[at + 61 : next_at])
-            latest = _records(body, 0, len(body), base, base_time, count, wanted, out)
         else:
-            raise WireError(
-                f"batch at {base}: codec {attributes & 7}; read it with --client confluent"
-            )
+            body = unpack.decompress(attributes & 7, data[at + 61 : next_at])
+            latest = _records(body, 0, len(body), base, base_time, count, wanted, out)
         if latest != max_time:
             raise WireError(
                 f"batch at {base}: max timestamp {max_time}, but the latest is {latest}"
