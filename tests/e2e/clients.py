@@ -10,7 +10,7 @@ VERSIONS = {"confluent-kafka": "2.16.1", "kafka-python": "3.0.12"}
 
 def cache_directory() -> str:
     base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    return os.environ.get("HINDCAST_DEV_CACHE") or os.path.join(base, "hindcast-dev")
+    return os.environ.get("HC_DEV_CACHE") or os.path.join(base, "hindcast-dev")
 
 
 def python_with(package: str) -> str:

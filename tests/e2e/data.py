@@ -10,15 +10,15 @@ REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__f
 
 
 def real_directory() -> str | None:
-    """HINDCAST_DATA_DIR, or ../shared/data beside the repository; None where neither exists."""
+    """HC_TEST_DATA, or ../shared/data beside the repository; None where neither exists."""
     for path in (
-        os.environ.get("HINDCAST_DATA_DIR"),
+        os.environ.get("HC_TEST_DATA"),
         os.path.join(REPOSITORY, "..", "shared", "data"),
     ):
         if path and os.path.isdir(path):
             return os.path.abspath(path)
-    if os.environ.get("HINDCAST_STRICT") and os.path.isdir(os.path.join(REPOSITORY, "../shared")):
-        sys.exit("../shared has no data: set HINDCAST_DATA_DIR")
+    if os.environ.get("HC_STRICT") and os.path.isdir(os.path.join(REPOSITORY, "../shared")):
+        sys.exit("../shared has no data: set HC_TEST_DATA")
     return None
 
 
@@ -27,5 +27,5 @@ def provide(scratch: str) -> tuple[str, tuple[Dataset, ...]]:
     directory = real_directory()
     if directory:
         return directory, DATASETS
-    print("no real data (HINDCAST_DATA_DIR): imitations of each layout are generated instead")
+    print("no real data (HC_TEST_DATA): imitations of each layout are generated instead")
     return scratch, imitation.generate(scratch)

@@ -4,7 +4,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 if ! command -v python3 >/dev/null; then
-  if [ -n "${HINDCAST_STRICT:-}" ]; then
+  if [ -n "${HC_STRICT:-}" ]; then
     sudo=()
     [ "$(id -u)" -eq 0 ] || sudo=(sudo)
     "${sudo[@]}" apt-get install -y -qq --no-install-recommends python3 python3-venv >/dev/null

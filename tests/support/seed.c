@@ -6,9 +6,9 @@
 
 uint64_t test_seed(const char *what, uint64_t fallback)
 {
-    const char *given = getenv("HINDCAST_SEED");
+    const char *given = getenv("HC_SEED");
     uint64_t seed = given != NULL ? strtoull(given, NULL, 0) : fallback;
-    printf("%s: HINDCAST_SEED=%" PRIu64 "\n", what, seed);
+    printf("%s: HC_SEED=%" PRIu64 "\n", what, seed);
     (void)fflush(stdout);
     return seed;
 }

@@ -1,4 +1,4 @@
-/* Seeds of randomised tests: printed first, taken from HINDCAST_SEED where it is set. */
+/* Seeds of randomised tests: printed first, taken from HC_SEED where it is set. */
 #ifndef HC_TESTS_SEED_H
 #define HC_TESTS_SEED_H
 

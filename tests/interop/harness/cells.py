@@ -16,7 +16,7 @@ import wire  # noqa: E402
 from install import Program  # noqa: E402
 from market import Log  # noqa: E402
 
-DEADLINE_SECONDS = float(os.environ.get("HINDCAST_INTEROP_DEADLINE", "60"))
+DEADLINE_SECONDS = float(os.environ.get("HC_INTEROP_DEADLINE", "60"))
 
 
 class Difference(Exception):

@@ -18,7 +18,7 @@ import typing
 
 CLIENTS = pathlib.Path(__file__).parents[1] / "clients"
 CACHE = pathlib.Path(
-    os.environ.get("HINDCAST_DEV_CACHE")
+    os.environ.get("HC_DEV_CACHE")
     or pathlib.Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "hindcast-dev"
 )
 GO = "1.26.0"

@@ -3,8 +3,8 @@
     tests/interop/run.sh --quick|--all HINDCAST-BINARY [--only NAME]... [--json FILE] [--document FILE]
 
 --quick takes the clients that install in seconds; --all is every client, the command-line tools of Apache
-Kafka and 200 kills of the broker. Clients are kept in ${HINDCAST_DEV_CACHE:-~/.cache/hindcast-dev}. With
-HINDCAST_STRICT=1 a missing component is a failure. Real market data is used where HINDCAST_DATA_DIR, or
+Kafka and 200 kills of the broker. Clients are kept in ${HC_DEV_CACHE:-~/.cache/hindcast-dev}. With
+HC_STRICT=1 a missing component is a failure. Real market data is used where HC_TEST_DATA, or
 shared/data beside the repository, exists.
 """
 
@@ -30,7 +30,7 @@ from install import Toolchains
 
 ROOT = pathlib.Path(__file__).parents[3]
 GROUPS = pathlib.Path(__file__).parents[1] / "groups.py"
-STRICT = os.environ.get("HINDCAST_STRICT", "") not in ("", "0")
+STRICT = os.environ.get("HC_STRICT", "") not in ("", "0")
 WORKERS = max(3, (os.cpu_count() or 1) + 1)
 SLOW_INSTALLS = ("confluent-js", "rust-rdkafka", "java", "franz-go")  # begun first
 LIVE_DAYS = 3
@@ -108,7 +108,7 @@ def chosen(options: argparse.Namespace, report: Report) -> list[Client]:
 
 
 def data_dir(options: argparse.Namespace) -> pathlib.Path | None:
-    given = os.environ.get("HINDCAST_DATA_DIR")
+    given = os.environ.get("HC_TEST_DATA")
     folder = pathlib.Path(given) if given else ROOT.parent / "shared" / "data"
     if options.no_data or options.quick:
         return None
