@@ -38,6 +38,7 @@ struct hc_app {
     struct hc_log_reader *reader;
     struct hc_offsets_db *db; /* NULL: in memory */
     struct hc_app_session *sessions;
+    struct hc_ingest_config ingest_config; /* borrowed by the ingest for its life */
     struct hc_ingest *ingest;
     struct hc_topic_log *const *topics;
     size_t topic_count;

@@ -199,7 +199,7 @@ static enum hc_status start(struct hc_app *app, enum hc_exit_place *ret_place)
     for (size_t i = 0; i < HC_COUNT(signals); i++) {
         hc_loop_on_signal(app->loop, signals[i], on_signal, app);
     }
-    struct hc_ingest_config ingest = {
+    app->ingest_config = (struct hc_ingest_config){
         .specs = app->plan->specs,
         .spec_count = app->plan->spec_count,
         .cache_dir = app->plan->cache_dir,
@@ -210,7 +210,7 @@ static enum hc_status start(struct hc_app *app, enum hc_exit_place *ret_place)
         .clock_ns = monotonic_ns,
         .progress_line = isatty(STDERR_FILENO) && hc_log_enabled(HC_LOG_INFO),
     };
-    app->ingest = hc_ingest_start(&ingest);
+    app->ingest = hc_ingest_start(&app->ingest_config);
     return HC_OK;
 }
 
