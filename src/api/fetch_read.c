@@ -1,6 +1,7 @@
 #include "api/fetch.h"
 
 #include "base/memory.h"
+#include "store/ahead.h"
 
 #include <stdlib.h>
 
@@ -103,6 +104,9 @@ static bool read_item(struct hc_request *request, struct hc_fetch_item *item, si
     if (records->size > 0) {
         request->records += offset - item->asked->fetch_offset;
         request->topic = item->topic->name;
+        if (request->cluster->ahead) {
+            hc_read_ahead(request->cluster->ahead, partition->log, offset);
+        }
     }
     return true;
 }

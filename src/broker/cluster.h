@@ -8,6 +8,8 @@
 #include "session/session.h"
 
 struct hc_log_reader;
+struct hc_read_ahead;
+struct hc_control_desk;
 
 enum { HC_NODE_ID = 1 };
 
@@ -16,9 +18,11 @@ struct hc_cluster {
     struct hc_coordinator *groups; /* group state machines of this session */
     struct hc_offsets *offsets;    /* committed offsets of this session */
     struct hc_log_reader *reader;  /* the loop's */
+    struct hc_read_ahead *ahead; /* the loop's; NULL: nothing is read ahead */
     struct hc_executor *executor;
     struct hc_mailbox *mailbox;
     struct hc_broker *broker;
+    struct hc_control_desk *control; /* the broker's: broker/control.h */
     void *user;
 };
 

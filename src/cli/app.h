@@ -36,6 +36,7 @@ struct hc_app {
     struct hc_metric_registry *metrics;
     struct hc_broker *broker;
     struct hc_log_reader *reader;
+    struct hc_read_ahead *ahead;
     struct hc_offsets_db *db; /* NULL: in memory */
     struct hc_app_session *sessions;
     struct hc_ingest_config ingest_config; /* borrowed by the ingest for its life */

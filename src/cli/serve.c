@@ -3,6 +3,7 @@
 #include "api/api.h"
 #include "base/memory.h"
 #include "base/random.h"
+#include "store/ahead.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -147,6 +148,7 @@ static void make_broker(struct hc_app *app)
     config.limits.connections_max = wanted ? HC_MIN(wanted, room) : room;
     app->broker = hc_broker_new(&config);
     app->reader = hc_log_reader_new(CUT_CACHE_BYTES);
+    app->ahead = hc_read_ahead_new(app->workers, hc_loop_mailbox(app->loop));
 }
 
 static enum hc_status open_http(struct hc_app *app, struct hc_error *error)
@@ -237,6 +239,7 @@ static void tear_down(struct hc_app *app)
     hc_loop_settle(app->loop);
     hc_http_server_free(app->http);
     hc_broker_free(app->broker);
+    hc_read_ahead_free(app->ahead);
     hc_log_reader_free(app->reader);
     hc_loop_free(app->loop);
     hc_metric_registry_free(app->metrics);

@@ -75,6 +75,7 @@ static enum hc_status open_session(struct hc_app_session *session, struct hc_err
     struct hc_coordinator_events events = {.wake = wake_request};
     session->cluster.groups = hc_coordinator_new(&app->plan->groups, events, hc_entropy());
     session->cluster.reader = app->reader;
+    session->cluster.ahead = app->ahead;
     session->cluster.executor = app->workers;
     session->cluster.mailbox = hc_loop_mailbox(app->loop);
     session->cluster.user = session;

@@ -1,5 +1,6 @@
 /* Cold segments: not ready, prepared, read; corrupt bodies; snapshots shared by threads. */
 #include "base/log.h"
+#include "store/ahead.h"
 #include "unit/store/fixture.h"
 
 #include <pthread.h>
@@ -58,6 +59,26 @@ static void prepare(struct hc_log *log, int64_t offset, int64_t end)
     struct counter done = {.job = {.run = count_run}};
     hc_log_prepare(log, offset, end, hc_executor_inline(), &mailbox, &done.job);
     assert_int_equal(done.runs, 1);
+}
+
+static void what_follows_is_read_ahead(void **state)
+{
+    struct fixture *fixture = *state;
+    const int64_t records = 60000; /* more than is prepared at once */
+    hc_log_put(build_log(fixture, BARS, HP_NONE, records, 60000));
+    struct hc_log *log = open_cold(fixture);
+    struct hc_read_ahead *ahead = hc_read_ahead_new(hc_executor_inline(), &mailbox);
+    hc_read_ahead(ahead, log, records); /* nothing follows */
+    assert_false(hc_log_ready(log, 0, 1));
+    hc_read_ahead(ahead, log, 0);
+    assert_true(hc_log_ready(log, 0, HC_AHEAD_BYTES));
+    for (int64_t offset = 0; offset < records; offset += 1000) {
+        hc_read_ahead(ahead, log, offset);
+        int64_t next = -1;
+        assert_int_equal(result_at(fixture, log, offset, &next), HC_READ_CHUNKS);
+    }
+    hc_read_ahead_free(ahead);
+    hc_log_put(log);
 }
 
 static void a_cold_segment_is_prepared_block_by_block(void **state)
@@ -284,6 +305,7 @@ static void several_workers_may_verify_the_same_blocks(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(what_follows_is_read_ahead),
         TEST(a_cold_segment_is_prepared_block_by_block),
         TEST(one_request_prepares_a_bounded_range),
         TEST(every_byte_of_bodies_and_instants_is_guarded),
