@@ -9,9 +9,10 @@
 #include <time.h>
 #include <unistd.h>
 
+/* Level and format may change while workers log. */
 static struct {
-    enum hc_log_level level;
-    enum hc_log_format format;
+    _Atomic(enum hc_log_level) level;
+    _Atomic(enum hc_log_format) format;
     hc_log_sink *sink;
     void *context;
 } settings = {.level = HC_LOG_INFO};

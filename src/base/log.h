@@ -13,7 +13,7 @@
 enum hc_log_level { HC_LOG_ERROR, HC_LOG_WARN, HC_LOG_INFO, HC_LOG_DEBUG };
 enum hc_log_format { HC_LOG_TEXT, HC_LOG_JSON };
 
-/* Process-wide; set before other threads start. Default: info, text, file descriptor 2. */
+/* Process-wide, at any time. Default: info, text, file descriptor 2. */
 void hc_log_configure(enum hc_log_level level, enum hc_log_format format);
 
 /* Lines go to `sink` instead of standard error (tests); NULL restores. */

@@ -2,6 +2,7 @@
 
 #include "base/nearest.h"
 #include "cli/command.h"
+#include "cli/reload.h"
 #include "cli/serve.h"
 
 #include <stdlib.h>
@@ -89,7 +90,9 @@ int hc_command_serve(const struct hc_command *command, int argc, char **argv)
             hc_log(HC_LOG_WARN, "unknown-variable", "what=%s",
                    hc_log_quote(config->warnings[i], text, sizeof text));
         }
+        hc_reload_arm(config, argc, argv);
         result = hc_serve(&plan);
+        hc_reload_arm(NULL, 0, NULL);
     }
     hc_arena_done(&arena);
     hc_config_free(config);

@@ -91,6 +91,10 @@ char *hc_origin_text(const struct hc_origin *origin, char out[HC_ORIGIN_BYTES]);
 enum hc_status hc_scope_refuse(const struct hc_scope *scope, enum hc_key_id id,
                                struct hc_error *error, const char *format, ...) HC_PRINTF(4, 5);
 
+/* Appends the keys whose values differ and that SIGHUP cannot change, as "replay.speed, topics". */
+void hc_config_differ(const struct hc_config *before, const struct hc_config *after,
+                      struct hc_buffer *out);
+
 /* Appends every key with value, origin and sentence, as a YAML file that says the same. */
 void hc_config_show(const struct hc_config *config, struct hc_buffer *out);
 
