@@ -102,7 +102,8 @@ int16_t hc_fetch_begin(struct hc_request *request, struct hc_fetch_state *state)
     }
     if (message->session_epoch == EPOCH_INITIAL) {
         int32_t id = (int32_t)(hc_broker_next_id(broker) & INT32_MAX);
-        state->session = hc_fetch_session_new(HC_MAX(id, 1), state->by_id);
+        state->session = hc_fetch_session_new(HC_MAX(id, 1), state->by_id,
+                                              hc_connection_seed(request->connection));
         hc_connection_set_fetch_session(request->connection, state->session);
     } else {
         int16_t error = continue_session(request, state);

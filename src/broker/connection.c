@@ -2,6 +2,7 @@
 
 #include "base/endian.h"
 #include "base/memory.h"
+#include "base/random.h"
 #include "broker/fetch_session.h"
 #include "broker/frame.h"
 
@@ -175,7 +176,7 @@ static bool begin_next(struct hc_connection *connection, struct hc_now now)
     const char *hint = NULL;
     switch (hc_frame_split(hc_buffer_slice(&connection->input), bytes_max, &frame, &hint)) {
     case HC_FRAME_BAD:
-        hc_connection_fail(connection, hint, now);
+        hc_connection_refuse(connection, hint, now);
         return false;
     case HC_FRAME_PARTIAL:
         if (connection->input.size == 0) {
@@ -335,6 +336,13 @@ void hc_connection_set_software(struct hc_connection *connection, struct hc_slic
     size_t used = strlen(connection->software);
     connection->software[used++] = '/';
     hc_slice_to_str(version, connection->software + used, half);
+}
+
+uint64_t hc_connection_seed(const struct hc_connection *connection)
+{
+    struct hc_random random;
+    hc_random_seed(&random, connection->broker->config.seed ^ connection->id);
+    return hc_random_next(&random);
 }
 
 struct hc_fetch_session *hc_connection_fetch_session(const struct hc_connection *connection)

@@ -70,6 +70,8 @@ struct hc_broker *hc_connection_broker(const struct hc_connection *connection);
 /* The client id of the latest request, NUL-terminated, cut to HC_CLIENT_ID_BYTES - 1; "" when null.
  */
 const char *hc_connection_client_id(const struct hc_connection *connection);
+/* For hash maps whose keys the peer chooses: a number it cannot know. */
+uint64_t hc_connection_seed(const struct hc_connection *connection);
 /* Client software name and version as ApiVersions told, "" when not. */
 void hc_connection_set_software(struct hc_connection *connection, struct hc_slice name,
                                 struct hc_slice version);

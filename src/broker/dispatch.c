@@ -94,11 +94,7 @@ void hc_dispatch_frame(struct hc_connection *connection, struct hc_slice frame, 
     connection->phase = HC_PHASE_WORKING;
     const char *why = decode(connection, frame);
     if (why) {
-        char peer[HC_HOST_BYTES + 16];
-        hc_log_quote(hc_slice_str(connection->peer.host), peer, sizeof peer);
-        hc_log(HC_LOG_WARN, "connection-refused", "connection=%llu peer=%s reason=%s",
-               (unsigned long long)connection->id, peer, why);
-        hc_connection_fail(connection, why, now);
+        hc_connection_refuse(connection, why, now);
         return;
     }
     connection->spoken = true;

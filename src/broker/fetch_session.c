@@ -7,14 +7,14 @@
 
 enum { KEY_BYTES = 256 + 4 };
 
-struct hc_fetch_session *hc_fetch_session_new(int32_t id, bool by_id)
+struct hc_fetch_session *hc_fetch_session_new(int32_t id, bool by_id, uint64_t seed)
 {
     struct hc_fetch_session *session = hc_alloc(sizeof *session);
     session->id = id;
     session->epoch = 1;
     session->by_id = by_id;
     hc_list_init(&session->partitions);
-    hc_map_init(&session->index, (uint64_t)id);
+    hc_map_init(&session->index, seed);
     return session;
 }
 

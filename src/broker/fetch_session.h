@@ -35,7 +35,8 @@ struct hc_fetch_session {
     bool by_id;                /* all requests of a session name topics the same way */
 };
 
-struct hc_fetch_session *hc_fetch_session_new(int32_t id, bool by_id);
+/* `seed`: for the index, whose keys the peer chooses. */
+struct hc_fetch_session *hc_fetch_session_new(int32_t id, bool by_id, uint64_t seed);
 void hc_fetch_session_free(struct hc_fetch_session *session); /* NULL allowed */
 
 /* Adds the request's partitions or changes those already there, then removes the forgotten ones.

@@ -6,6 +6,7 @@
 #include "base/buffer.h"
 #include "broker/connection.h"
 #include "broker/metrics.h"
+#include "broker/refusals.h"
 
 enum hc_phase {
     HC_PHASE_READING, /* a frame is being received, or nothing */
@@ -61,6 +62,7 @@ struct hc_broker {
     int64_t next_id;
     bool draining;
     struct hc_broker_metrics metrics;
+    struct hc_refusals refusals;
     void (*rearm)(void *context);
     void *rearm_context;
 };

@@ -2,6 +2,8 @@
 #include "fixture.h"
 
 #include "base/endian.h"
+#include "base/log.h"
+#include "broker/refusals.h"
 
 #include <stdio.h>
 
@@ -143,10 +145,60 @@ static void every_row_gets_its_answer(void **state)
     }
 }
 
+/* ---- what is logged ---- */
+
+struct lines {
+    int count;
+    bool hinted;
+};
+
+static void count_line(void *context, enum hc_log_level level, struct hc_slice line)
+{
+    struct lines *lines = context;
+    char text[1024];
+    hc_slice_to_str(line, text, sizeof text);
+    assert_int_equal(level, HC_LOG_WARN);
+    assert_non_null(strstr(text, "connection-refused"));
+    lines->count++;
+    lines->hinted = strstr(text, "security.protocol=PLAINTEXT") != NULL;
+}
+
+static void a_flood_is_logged_once_a_second(void **state)
+{
+    struct fixture *fixture = *state;
+    struct lines lines = {0};
+    hc_log_set_sink(count_line, &lines);
+    for (int i = 0; i < 30; i++) {
+        world_reconnect(fixture->client);
+        world_send_raw(fixture->client, "\x16\x03\x01\x02", 4);
+        assert_true(world_is_closed_soon(fixture->client));
+        world_sleep(fixture->world, 100 * HC_NS_PER_MS);
+    }
+    hc_log_set_sink(NULL, NULL);
+    assert_int_equal(lines.count, 3);
+    assert_true(lines.hinted);
+    assert_int_equal(world_closed(fixture->world, "tls-on-plaintext-port"), 30);
+}
+
+static void many_addresses_share_a_bound(void **state)
+{
+    struct hc_refusals refusals = {0};
+    int logged = 0;
+    (void)state;
+    for (int64_t ms = 0; ms < 2000; ms++) {
+        char host[32];
+        (void)snprintf(host, sizeof host, "10.0.%d.%d", (int)(ms / 250), (int)(ms % 250));
+        logged += hc_refusals_may_log(&refusals, host, ms * HC_NS_PER_MS);
+    }
+    assert_int_equal(logged, 2 * HC_REFUSALS_MAX);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(every_row_gets_its_answer, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_flood_is_logged_once_a_second, setup, teardown),
+        cmocka_unit_test(many_addresses_share_a_bound),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
