@@ -1,5 +1,6 @@
-/* Key 35, DescribeLogDirs v1-5. One directory; sizes count the bytes of visible records only, so
- * that they tell nothing of what is to come. */
+/* Key 35, DescribeLogDirs v1-5. One directory; sizes count batches that are visible as a whole, so
+ * that they tell nothing of what is to come: a share of a batch would depend on its later records.
+ */
 #include "api/api.h"
 #include "api/common.h"
 
@@ -10,7 +11,7 @@ static void fill_partition(const struct hc_request *request, const struct hc_ses
     out->partition_index = index;
     int64_t end = hc_session_high_watermark(session, topic, index);
     int64_t start = hc_session_log_start(session, topic, index);
-    out->partition_size = hc_log_bytes_between(topic->partitions[index].log, start, end);
+    out->partition_size = hc_log_whole_bytes_between(topic->partitions[index].log, start, end);
 }
 
 static void fill_topic(struct hc_request *request, const struct hc_session_topic *topic,

@@ -201,6 +201,25 @@ int64_t hc_log_bytes_between(const struct hc_log *log, int64_t from, int64_t to)
     return from < to ? bytes_before(log, to) - bytes_before(log, from) : 0;
 }
 
+/* The bytes before the batch that holds the offset; 0 <= offset <= end. */
+static int64_t batch_bytes_before(const struct hc_log *log, int64_t offset)
+{
+    if (offset == log->end) {
+        return log->bytes;
+    }
+    struct hc_log_place place = hc_log_locate(log, offset);
+    const struct hc_log_part *part = &log->parts[place.part];
+    return part->bytes_before + part->segment->rows[place.row].position;
+}
+
+int64_t hc_log_whole_bytes_between(const struct hc_log *log, int64_t from, int64_t to)
+{
+    HC_CHECK_MAGIC(log, HC_LOG_OBJECT_MAGIC);
+    HC_ASSERT(from >= 0);
+    to = HC_MIN(to, log->end);
+    return from < to ? batch_bytes_before(log, to) - batch_bytes_before(log, from) : 0;
+}
+
 /* The part that holds the byte before `target`; 0 < target <= bytes. */
 static size_t part_reaching(const struct hc_log *log, int64_t target)
 {

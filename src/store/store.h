@@ -53,6 +53,10 @@ bool hc_log_max_timestamp(const struct hc_log *log, int64_t from, int64_t end, i
  * of the batch's records. 0 when to <= from. */
 int64_t hc_log_bytes_between(const struct hc_log *log, int64_t from, int64_t to);
 
+/* The same in whole batches: a batch counts when `to` is behind its last record, and `from` before
+ * it or within. Depends on no record at or after `to`, which a share of a batch does. */
+int64_t hc_log_whole_bytes_between(const struct hc_log *log, int64_t from, int64_t to);
+
 /* The smallest offset `to` such that hc_log_bytes_between(from, to) >= bytes, or end + 1 when the
  * log is too short. */
 int64_t hc_log_offset_after_bytes(const struct hc_log *log, int64_t from, int64_t bytes);

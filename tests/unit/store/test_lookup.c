@@ -140,6 +140,26 @@ static void bytes_and_offsets_are_inverse(void **state)
     hc_log_put(log);
 }
 
+static void whole_bytes_depend_on_no_later_record(void **state)
+{
+    struct fixture *fixture = *state;
+    struct hc_log *log = build_log(fixture, BARS, HP_ZSTD, RECORDS, 400);
+    int64_t before = 0, steps = 0;
+    for (int64_t to = 0; to <= RECORDS; to++) {
+        int64_t bytes = hc_log_whole_bytes_between(log, 0, to);
+        assert_true(bytes <= hc_log_bytes_between(log, 0, to));
+        if (bytes != before) { /* only at the end of a batch, and then exactly */
+            assert_int_equal(bytes, hc_log_bytes_between(log, 0, to));
+            steps++;
+        }
+        before = bytes;
+    }
+    assert_int_equal(before, log->bytes);
+    assert_true(steps > 1 && steps < RECORDS / 2);
+    assert_int_equal(hc_log_whole_bytes_between(log, 7, 7), 0);
+    hc_log_put(log);
+}
+
 static void an_empty_log_has_nothing(void **state)
 {
     (void)state;
@@ -167,6 +187,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(max_timestamp_gives_the_first_of_the_largest, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(bytes_and_offsets_are_inverse, setup, teardown),
+        cmocka_unit_test_setup_teardown(whole_bytes_depend_on_no_later_record, setup, teardown),
         cmocka_unit_test(an_empty_log_has_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
