@@ -8,11 +8,13 @@
  *   v15-18 fields of followers, which are ignored: nobody replicates from Hindcast
  *
  * Deviations from Apache Kafka: DivergingEpoch is never sent (clients send no usable last fetched
- * epoch). The last stable offset is the high watermark: there are no transactions. A request waits
- * for market time, not for appends.
+ * epoch). When the session goes back every waiting request is answered at once. The last stable
+ * offset is the high watermark: there are no transactions. A request waits for market time, not for
+ * appends.
  */
 #include "api/api.h"
 #include "api/fetch.h"
+#include "session/command.h"
 
 static struct hc_fetch_state *begin(struct hc_request *request)
 {
@@ -24,6 +26,7 @@ static struct hc_fetch_state *begin(struct hc_request *request)
     int64_t bytes_max = message->max_bytes;
     state->bytes_max = HC_MIN(bytes_max, (int64_t)limits->response_bytes_max);
     state->bytes_min = HC_MAX(HC_MIN((int64_t)message->min_bytes, state->bytes_max), 0);
+    state->generation = hc_session_generation(request->cluster->session);
     state->parked_market_ms = HC_TIME_MIN;
     return state;
 }

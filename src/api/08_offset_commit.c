@@ -11,6 +11,8 @@
  */
 #include "api/api.h"
 #include "api/groups.h"
+#include "broker/control.h"
+#include "group/group.h"
 
 enum { TOPIC_IDS_SINCE = 10, PARTITIONS_MAX = 10000 };
 
@@ -20,6 +22,7 @@ struct commit {
     struct hc_offsets_change *changes;
     size_t count;
     int64_t wall_ms;
+    bool rewound;  /* by a generation from before the session went back */
     int16_t error; /* of the whole request */
 };
 
@@ -75,6 +78,26 @@ static int16_t check_partition(const struct hc_session_topic *topic,
     return asked->committed_offset < -1 ? HP_ERR_INVALID_REQUEST : HP_ERR_NONE;
 }
 
+static bool is_rewound(const struct hc_request *request)
+{
+    const struct hp_offset_commit_request *message = request->message;
+    const struct hc_group *group =
+        hc_coordinator_group_named(request->cluster->groups, message->group_id);
+    int32_t generation = message->generation_id_or_member_epoch;
+    return group && generation > 0 && generation == group->rewound;
+}
+
+static int64_t offset_to_store(const struct commit *commit, const struct hc_session_topic *topic,
+                               const struct hp_offset_commit_request_partition *asked)
+{
+    if (!commit->rewound) {
+        return asked->committed_offset;
+    }
+    const struct hc_session *session = commit->request->cluster->session;
+    int64_t end = hc_session_epoch_start(session, topic, asked->partition_index);
+    return HC_MIN(asked->committed_offset, end);
+}
+
 static void add_change(struct commit *commit, const struct hc_session_topic *topic,
                        const struct hp_offset_commit_request_partition *asked)
 {
@@ -85,7 +108,7 @@ static void add_change(struct commit *commit, const struct hc_session_topic *top
         .partition = asked->partition_index,
         .position =
             {
-                .offset = asked->committed_offset,
+                .offset = offset_to_store(commit, topic, asked),
                 .leader_epoch = asked->committed_leader_epoch,
                 .commit_ms = commit->wall_ms,
                 .metadata = hc_api_not_null(asked->committed_metadata),
@@ -143,6 +166,10 @@ enum hc_outcome hc_api_offset_commit(struct hc_request *request, struct hc_now n
     if (request->state) {
         return hc_api_store_ended(request) ? answer(request, now) : HC_WAIT;
     }
+    if (hc_control_is_busy(request->cluster) && !request->draining) {
+        return HC_WAIT; /* a rewind may be on its way to the disk: every waiter runs when it is
+                           there */
+    }
     const struct hp_offset_commit_request *message = request->message;
     struct hp_offset_commit_response *response = request->response;
     size_t partitions = count_partitions(message);
@@ -151,6 +178,7 @@ enum hc_outcome hc_api_offset_commit(struct hc_request *request, struct hc_now n
         .message = message,
         .changes = HC_ARENA_ARRAY(request->arena, struct hc_offsets_change, partitions),
         .wall_ms = now.wall_ms,
+        .rewound = is_rewound(request),
         .error = check_request(request, partitions, now),
     };
     size_t topics = (size_t)HC_MAX(message->topics_count, 0);

@@ -28,6 +28,7 @@ struct hc_fetch_state {
     int64_t deadline_ns;
     int64_t bytes_min;
     int64_t bytes_max;
+    int64_t generation;       /* of the session when the request came */
     int64_t parked_market_ms; /* market time when it first waited; HC_TIME_MIN: has not waited */
     bool read_any; /* some partition was asked of the store in this run and was not ready */
     struct hc_fetch_wakeup *wakeup;

@@ -1,5 +1,7 @@
 #include "api/fetch.h"
 
+#include "session/command.h"
+
 /* The order of the checks is part of the contract: topic, leader epoch, range. */
 static int16_t check(struct hc_request *request, const struct hc_fetch_state *state,
                      struct hc_fetch_item *item)
@@ -32,6 +34,15 @@ static int16_t check(struct hc_request *request, const struct hc_fetch_state *st
     return HP_ERR_NONE;
 }
 
+/* Who is told that its position or epoch is gone has been told of a rewind. */
+static void note_told(struct hc_request *request, const struct hc_fetch_item *item)
+{
+    if (item->error == HP_ERR_FENCED_LEADER_EPOCH || item->error == HP_ERR_OFFSET_OUT_OF_RANGE) {
+        hc_session_note_forgotten(request->cluster->session, item->topic, item->asked->partition,
+                                  hc_connection_id(request->connection));
+    }
+}
+
 bool hc_fetch_evaluate(struct hc_request *request, struct hc_fetch_state *state, struct hc_now now)
 {
     struct hc_session *session = request->cluster->session;
@@ -45,6 +56,7 @@ bool hc_fetch_evaluate(struct hc_request *request, struct hc_fetch_state *state,
         item->error = check(request, state, item);
         failed = failed || item->error != HP_ERR_NONE;
         if (item->error != HP_ERR_NONE) {
+            note_told(request, item);
             continue;
         }
         if (first) {
@@ -61,7 +73,8 @@ bool hc_fetch_evaluate(struct hc_request *request, struct hc_fetch_state *state,
     }
     int64_t wanted =
         hc_session_min_bytes_off(session) ? HC_MIN(state->bytes_min, 1) : state->bytes_min;
-    return failed || available >= wanted || state->item_count == 0;
+    bool rewound = hc_session_generation(session) != state->generation;
+    return failed || rewound || available >= wanted || state->item_count == 0;
 }
 
 /* Record bytes that all partitions together would have at a market time, as far as is loaded. */

@@ -1,6 +1,7 @@
 #include "broker/internal.h"
 
 #include "base/memory.h"
+#include "broker/control.h"
 
 #include <stdlib.h>
 
@@ -34,12 +35,21 @@ struct hc_broker *hc_broker_new(const struct hc_broker_config *config)
     return broker;
 }
 
+static void drop_desk(struct hc_cluster *cluster)
+{
+    hc_control_desk_free(cluster->control);
+    cluster->control = NULL;
+}
+
 void hc_broker_free(struct hc_broker *broker)
 {
     if (!broker) {
         return;
     }
     HC_ASSERT(hc_list_empty(&broker->connections));
+    for (size_t i = 0; i < broker->cluster_count; i++) {
+        drop_desk(broker->clusters[i]);
+    }
     hc_heap_done(&broker->deadlines);
     free(broker->clusters);
     free(broker);
@@ -51,6 +61,7 @@ void hc_broker_add_cluster(struct hc_broker *broker, struct hc_cluster *cluster)
                                broker->cluster_count + 1, sizeof(struct hc_cluster *));
     broker->clusters[broker->cluster_count++] = cluster;
     cluster->broker = broker;
+    cluster->control = hc_control_desk_new(cluster);
     hc_broker_rearm(broker);
 }
 
@@ -63,6 +74,7 @@ void hc_broker_remove_cluster(struct hc_broker *broker, struct hc_cluster *clust
     for (size_t i = 0; i < broker->cluster_count; i++) {
         if (broker->clusters[i] == cluster) {
             broker->clusters[i] = broker->clusters[--broker->cluster_count];
+            drop_desk(cluster);
             return;
         }
     }
@@ -115,6 +127,7 @@ void hc_broker_advance(struct hc_broker *broker, struct hc_now now)
         struct hc_cluster *cluster = broker->clusters[i];
         hc_session_advance(cluster->session, now);
         hc_coordinator_advance(cluster->groups, now);
+        hc_control_drive(cluster, now);
         run_market_waiters(cluster, now);
     }
     run_deadlines(broker, now);
@@ -129,6 +142,9 @@ int64_t hc_broker_next_wake_ns(struct hc_broker *broker)
     struct hc_heap_node *first = hc_heap_first(&broker->deadlines);
     int64_t wake = first ? first->key : HC_NEVER;
     for (size_t i = 0; i < broker->cluster_count; i++) {
+        if (hc_control_is_due(broker->clusters[i])) {
+            return 0;
+        }
         wake = HC_MIN(wake, hc_session_next_wake_ns(broker->clusters[i]->session));
         wake = HC_MIN(wake, hc_coordinator_next_wake_ns(broker->clusters[i]->groups));
     }

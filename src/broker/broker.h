@@ -21,11 +21,12 @@ struct hc_broker_config {
 };
 
 struct hc_broker *hc_broker_new(const struct hc_broker_config *config);
-/* All connections have been closed before. */
+/* All connections have been closed before; the clusters are still there. */
 void hc_broker_free(struct hc_broker *broker);
 
 /* Adds a virtual cluster whose session, groups and timers the broker drives from now on. Borrowed
- * until removed; connections to it must be closed before it is removed. */
+ * until removed; connections to it must be closed before it is removed. Commands that still wait
+ * are told HC_CANCELLED. */
 void hc_broker_add_cluster(struct hc_broker *broker, struct hc_cluster *cluster);
 void hc_broker_remove_cluster(struct hc_broker *broker, struct hc_cluster *cluster);
 

@@ -1,5 +1,7 @@
 #include "cli/app.h"
 
+#include "broker/control.h"
+
 static void apply(struct hc_app_session *session);
 
 static struct hc_offsets_session_state state_of(const struct hc_app_session *session)
@@ -58,8 +60,8 @@ static void advance(void *context, struct hc_now now)
     struct hc_app *app = context;
     for (size_t i = 0; i < app->plan->session_count; i++) {
         struct hc_app_session *session = &app->sessions[i];
-        if (session->storing) {
-            continue;
+        if (session->storing || hc_control_is_busy(&session->cluster)) {
+            continue; /* a command stores what it makes of the state itself */
         }
         int64_t wanted = hc_session_wanted_ceiling(session->cluster.session, now);
         if (wanted != HC_TIME_MIN || session->changed) {
@@ -73,7 +75,8 @@ static int64_t next_wake_ns(void *context)
 {
     const struct hc_app *app = context;
     for (size_t i = 0; i < app->plan->session_count; i++) {
-        if (app->sessions[i].changed && !app->sessions[i].storing) {
+        const struct hc_app_session *session = &app->sessions[i];
+        if (session->changed && !session->storing && !hc_control_is_busy(&session->cluster)) {
             return 0;
         }
     }

@@ -3,6 +3,7 @@
 #include "api/api.h"
 #include "base/memory.h"
 #include "base/random.h"
+#include "broker/control.h"
 #include "store/ahead.h"
 
 #include <errno.h>
@@ -66,20 +67,11 @@ void hc_app_fail(struct hc_app *app, enum hc_exit_place place, const struct hc_e
 static void on_signal(void *context, int signal_number)
 {
     struct hc_app *app = context;
-    struct hc_now now = hc_now_read();
-    struct hc_error error = {0};
-    for (size_t i = 0; i < app->plan->session_count; i++) {
-        struct hc_session *session = app->sessions[i].cluster.session;
-        enum hc_status status = HC_OK;
-        if (signal_number == SIGUSR1) {
-            status = hc_session_pause(session, now, &error);
-        } else if (signal_number == SIGUSR2) {
-            status = hc_session_resume(session, now, &error);
-        }
-        if (status != HC_OK) {
-            char text[HC_ERROR_TEXT_BYTES];
-            hc_log(HC_LOG_WARN, "signal-refused", "signal=%d why=%s", signal_number,
-                   hc_log_quote(hc_slice_str(error.text), text, sizeof text));
+    if (signal_number == SIGUSR1 || signal_number == SIGUSR2) {
+        struct hc_session_command command = {.run = signal_number == SIGUSR1 ? HC_RUN_PAUSE
+                                                                             : HC_RUN_RESUME};
+        for (size_t i = 0; i < app->plan->session_count; i++) {
+            hc_control_order(&app->sessions[i].cluster, &command);
         }
     }
     if (signal_number == SIGTERM || signal_number == SIGINT) {

@@ -190,6 +190,7 @@ void hc_coordinator_rebalance_all(struct hc_coordinator *coordinator, struct hc_
     for (size_t i = 0; i < hc_map_count(&coordinator->groups); i++) {
         struct hc_group *group = hc_map_at(&coordinator->groups, i)->value;
         struct hc_step step = hc_coordinator_begin(coordinator, now);
+        group->rewound = group->generation;
         hc_group_rebalance(group, "the session went back in time", &step);
         hc_coordinator_settle(coordinator, group);
     }

@@ -76,7 +76,8 @@ void hc_coordinator_disconnected(struct hc_coordinator *coordinator, uint64_t co
 int16_t hc_coordinator_delete(struct hc_coordinator *coordinator, struct hc_slice group,
                               struct hc_now now);
 
-/* Every group with members begins a rebalance (the session went back in time). */
+/* Every group with members begins a rebalance (the session went back in time). What members of its
+ * present generation still commit belongs to the time before: group->rewound. */
 void hc_coordinator_rebalance_all(struct hc_coordinator *coordinator, struct hc_now now);
 
 /* ---- time ---- */

@@ -40,6 +40,7 @@ struct hc_group {
     enum hc_group_state state;
     struct hc_slice name; /* own */
     int32_t generation;   /* 0: none yet */
+    int32_t rewound;      /* the generation that was current when the session last went back; 0 */
     struct hc_slice
         protocol_type; /* own; null until the first member; stays when the group becomes empty */
     struct hc_slice protocol_name; /* own; null without a generation of members */

@@ -2,8 +2,8 @@
 #include "base/assert.h"
 #include "session/internal.h"
 
-static enum hc_status refuse_ended(const struct hc_session *session, const char *what,
-                                   struct hc_error *error)
+enum hc_status hc_session_refuse_ended(const struct hc_session *session, const char *what,
+                                       struct hc_error *error)
 {
     return hc_error_set(error, HC_INVALID,
                         "session %s has ended and cannot be %s; seek back to an earlier time, or "
@@ -16,7 +16,7 @@ enum hc_status hc_session_pause(struct hc_session *session, struct hc_now now,
 {
     hc_session_advance(session, now);
     if (session->ended) {
-        return refuse_ended(session, "paused", error);
+        return hc_session_refuse_ended(session, "paused", error);
     }
     session->intent = HC_INTENT_PAUSE;
     hc_session_settle(session);
@@ -35,7 +35,7 @@ enum hc_status hc_session_resume(struct hc_session *session, struct hc_now now,
 {
     hc_session_advance(session, now);
     if (session->ended) {
-        return refuse_ended(session, "resumed", error);
+        return hc_session_refuse_ended(session, "resumed", error);
     }
     session->intent = HC_INTENT_RUN;
     hc_session_settle(session);

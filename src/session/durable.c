@@ -61,7 +61,7 @@ int64_t hc_session_wanted_ceiling(const struct hc_session *session, struct hc_no
     return wanted;
 }
 
-static enum hc_session_state meant(const struct hc_session *session)
+enum hc_session_state hc_session_meant(const struct hc_session *session)
 {
     if (session->ended) {
         return HC_SESSION_ENDED;
@@ -87,6 +87,6 @@ void hc_session_save(const struct hc_session *session, struct hc_session_saved *
     } else if (timeline->clock.running && timeline->ceiling_ms != HC_NEVER) {
         market = HC_MAX(market, timeline->ceiling_ms);
     }
-    *ret = (struct hc_session_saved){market, meant(session), session->generation,
+    *ret = (struct hc_session_saved){market, hc_session_meant(session), session->generation,
                                      timeline->clock.speed};
 }

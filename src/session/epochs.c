@@ -22,6 +22,14 @@ int32_t hc_session_leader_epoch(const struct hc_session *session,
     return part->epochs[part->epoch_count - 1].epoch;
 }
 
+int64_t hc_session_epoch_start(const struct hc_session *session,
+                               const struct hc_session_topic *topic, int32_t partition)
+{
+    HC_CHECK_MAGIC(session, HC_SESSION_MAGIC);
+    const struct hc_session_partition *part = partition_of(topic, partition);
+    return part->epochs[part->epoch_count - 1].start;
+}
+
 int32_t hc_session_epoch_at(const struct hc_session *session, const struct hc_session_topic *topic,
                             int32_t partition, int64_t offset, int64_t *ret_range_end)
 {

@@ -3,7 +3,7 @@
 #define HC_SESSION_INTERNAL_H
 
 #include "replay/timeline.h"
-#include "session/session.h"
+#include "session/command.h"
 
 #define HC_SESSION_MAGIC UINT32_C(0x53455353)
 
@@ -66,6 +66,7 @@ struct hc_session {
     bool loaded; /* the log reaches that far */
     bool empty;  /* loaded, and there is no first visible instant to start at */
     bool ended, stopped;
+    bool frozen; /* a command is being stored */
     bool restored, restored_ended;
     int64_t place_ms;        /* restored market time; HC_TIME_MIN: none */
     int64_t skip_ms;         /* of a forward seek with skip; HC_TIME_MIN: none */
@@ -106,6 +107,21 @@ void hc_session_settle(struct hc_session *session);
 /* Advances to `now`, never back. */
 void hc_session_catch_up(struct hc_session *session, struct hc_now now);
 void hc_session_refresh_limits(struct hc_session *session);
+void hc_session_end_here(struct hc_session *session);
+/* What the session does or will do once it is loaded; never HC_SESSION_LOADING. */
+enum hc_session_state hc_session_meant(const struct hc_session *session);
+
+/* ---- seek.c, step.c, control.c: parts of a command ---- */
+
+/* Applies a seek; the caller wakes and settles. */
+void hc_session_move(struct hc_session *session, const struct hc_seek *seek);
+/* After a move to the start: log start, start condition and consumers as at the beginning. */
+void hc_session_begin_anew(struct hc_session *session);
+HC_MUST_USE enum hc_status hc_step_find(const struct hc_session *session,
+                                        const struct hc_session_command *command,
+                                        struct hc_session_plan *plan, struct hc_error *error);
+enum hc_status hc_session_refuse_ended(const struct hc_session *session, const char *what,
+                                       struct hc_error *error);
 
 static inline bool hc_session_is_rewinding(const struct hc_session *session)
 {
@@ -124,6 +140,8 @@ bool hc_start_is_met(const struct hc_session *session);
 /* Calls events.start_timed_out where that is due. */
 void hc_start_expire(struct hc_session *session);
 int64_t hc_start_wake(const struct hc_session *session);
+/* Nobody has come yet. */
+void hc_start_reset(struct hc_session *session);
 int64_t hc_start_seen(const struct hc_session *session);
 
 /* ---- readers.c ---- */
@@ -138,6 +156,8 @@ int64_t hc_readers_count_behind(const struct hc_session *session);
 /* The log was truncated: counts who does not know yet. And: no longer waits for them. */
 void hc_readers_begin_rewind(struct hc_session *session);
 void hc_readers_end_rewind(struct hc_session *session);
+/* Nobody has fetched anything. */
+void hc_readers_forget(struct hc_session *session);
 
 /* ---- drained.c ---- */
 

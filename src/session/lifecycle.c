@@ -81,7 +81,7 @@ void hc_session_refresh_limits(struct hc_session *session)
     }
 }
 
-static void end_here(struct hc_session *session)
+void hc_session_end_here(struct hc_session *session)
 {
     hc_timeline_hold(&session->timeline);
     session->ended = true;
@@ -118,7 +118,8 @@ static void report(struct hc_session *session)
 void hc_session_settle(struct hc_session *session)
 {
     struct hc_timeline *timeline = &session->timeline;
-    if (session->intent == HC_INTENT_WAIT && session->loaded && !session->ended) {
+    bool waits = session->intent == HC_INTENT_WAIT && session->loaded && !session->ended;
+    if (waits && !session->frozen) {
         hc_start_arm(session);
         if (hc_start_is_met(session)) {
             session->intent = HC_INTENT_RUN;
@@ -130,14 +131,14 @@ void hc_session_settle(struct hc_session *session)
         session->rewind_until_ns = HC_NEVER;
     }
     bool runs = session->intent == HC_INTENT_RUN && session->loaded && !session->ended &&
-                !hc_session_is_rewinding(session);
+                !session->frozen && !hc_session_is_rewinding(session);
     if (!runs || session->stopped) {
         hc_timeline_hold(timeline);
     } else if (session->placed) {
         hc_timeline_run(timeline);
     }
     if (runs && !session->stopped && (session->empty || hc_timeline_at_end(timeline))) {
-        end_here(session);
+        hc_session_end_here(session);
     }
     report(session);
 }

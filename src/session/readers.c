@@ -245,3 +245,13 @@ void hc_readers_end_rewind(struct hc_session *session)
     }
     readers->untold = 0;
 }
+
+void hc_readers_forget(struct hc_session *session)
+{
+    for (size_t i = 0; i < session->topic_count; i++) {
+        struct hc_session_topic *topic = session->topics[i];
+        memset(topic->_asked_max, 0xff, (size_t)topic->partition_count * sizeof(int64_t));
+        topic->_fetched_count = 0;
+    }
+    session->readers.fetched = 0;
+}

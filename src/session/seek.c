@@ -14,18 +14,14 @@ enum hc_status hc_session_plan_seek(const struct hc_session *session, int64_t ta
         return hc_error_set(error, HC_INVALID, "session %s cannot seek: it is %s", session->name,
                             session->stopped ? "being stopped" : "still loading its beginning");
     }
-    int64_t start = session->config.from_ms;
-    if (start == HC_TIME_MIN) {
-        /* Where it began is known to everybody once the clock has been there. */
-        start = HC_MIN(hc_window_first_visible(session), session->timeline.market_ms);
-    }
+    int64_t start = hc_session_start_ms(session);
     if (target_ms < start) {
-        return hc_error_set(error, HC_INVALID,
+        return hc_error_set(error, HC_USAGE,
                             "time lies before the start of session %s, which is %s", session->name,
                             hc_iso_ms(start, iso));
     }
     if (target_ms > HC_MIN(hc_window_end(session), session->config.to_ms)) {
-        return hc_error_set(error, HC_INVALID, "time lies beyond the end of session %s",
+        return hc_error_set(error, HC_USAGE, "time lies beyond the end of session %s",
                             session->name);
     }
     bool backward = target_ms < session->timeline.market_ms;
@@ -35,8 +31,9 @@ enum hc_status hc_session_plan_seek(const struct hc_session *session, int64_t ta
     return HC_OK;
 }
 
-/* Drops the entries from `start` on, and lets `epoch` begin there. */
-static void cut_epochs(struct hc_session_partition *partition, int64_t start, int32_t epoch)
+/* The entries before `start`, then one of `epoch` from there on. */
+static size_t cut_epochs(const struct hc_session_partition *partition, int64_t start, int32_t epoch,
+                         struct hc_epoch_entry *out)
 {
     HC_ASSERT(partition->epochs[partition->epoch_count - 1].epoch < epoch);
     size_t kept = partition->epoch_count;
@@ -44,9 +41,25 @@ static void cut_epochs(struct hc_session_partition *partition, int64_t start, in
         kept--;
     }
     HC_ASSERT(kept > 0 || start == 0);
-    partition->epochs = hc_realloc_array(partition->epochs, kept + 1, sizeof *partition->epochs);
-    partition->epochs[kept] = (struct hc_epoch_entry){epoch, start};
-    partition->epoch_count = kept + 1;
+    memmove(out, partition->epochs, kept * sizeof *out);
+    out[kept] = (struct hc_epoch_entry){epoch, start};
+    return kept + 1;
+}
+
+size_t hc_session_epochs_after(const struct hc_session *session,
+                               const struct hc_session_topic *topic, int32_t partition,
+                               const struct hc_seek *seek, struct hc_epoch_entry *out)
+{
+    HC_ASSERT(seek->backward && partition >= 0 && partition < topic->partition_count);
+    int64_t start = hc_session_end_after(session, topic, partition, seek);
+    return cut_epochs(&topic->partitions[partition], start, (int32_t)seek->generation, out);
+}
+
+static void enter_epoch(struct hc_session_partition *partition, int64_t start, int32_t epoch)
+{
+    size_t room = partition->epoch_count + 1;
+    partition->epochs = hc_realloc_array(partition->epochs, room, sizeof *partition->epochs);
+    partition->epoch_count = cut_epochs(partition, start, epoch, partition->epochs);
 }
 
 static void update_log_starts(struct hc_session *session)
@@ -79,8 +92,8 @@ static void go_back(struct hc_session *session, const struct hc_seek *seek)
     for (size_t i = 0; i < session->topic_count; i++) {
         struct hc_session_topic *topic = session->topics[i];
         for (int32_t p = 0; p < topic->partition_count; p++) {
-            cut_epochs(&topic->partitions[p], hc_session_high_watermark(session, topic, p),
-                       (int32_t)seek->generation);
+            enter_epoch(&topic->partitions[p], hc_session_high_watermark(session, topic, p),
+                        (int32_t)seek->generation);
         }
     }
     session->rewind_until_ns = session->now.mono_ns + session->config.rewind_settle_ns;
@@ -98,20 +111,33 @@ static void go_forward(struct hc_session *session, const struct hc_seek *seek)
     }
 }
 
-void hc_session_apply_seek(struct hc_session *session, const struct hc_seek *seek,
-                           struct hc_now now)
+void hc_session_begin_anew(struct hc_session *session)
 {
-    HC_CHECK_MAGIC(session, HC_SESSION_MAGIC);
+    session->skip_ms = HC_TIME_MIN;
+    update_log_starts(session);
+    hc_readers_forget(session);
+    hc_start_reset(session);
+}
+
+void hc_session_move(struct hc_session *session, const struct hc_seek *seek)
+{
     HC_ASSERT(session->placed);
-    hc_session_catch_up(session, now);
     if (seek->backward) {
-        HC_ASSERT(seek->target_ms < session->timeline.market_ms);
+        HC_ASSERT(seek->target_ms <= session->timeline.market_ms);
         HC_ASSERT(seek->generation > session->generation);
         go_back(session, seek);
     } else {
         HC_ASSERT(seek->generation == session->generation);
         go_forward(session, seek);
     }
+}
+
+void hc_session_apply_seek(struct hc_session *session, const struct hc_seek *seek,
+                           struct hc_now now)
+{
+    HC_CHECK_MAGIC(session, HC_SESSION_MAGIC);
+    hc_session_catch_up(session, now);
+    hc_session_move(session, seek);
     hc_session_wake_all(session);
     hc_session_settle(session);
 }

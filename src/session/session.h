@@ -230,8 +230,8 @@ HC_MUST_USE enum hc_status hc_session_resume(struct hc_session *session, struct 
 /* Market time stays as it was; any state, an ended session keeps it for a later seek. */
 void hc_session_set_speed(struct hc_session *session, struct hc_speed speed, struct hc_now now);
 /* A seek in two parts, so that what must be durable (a new epoch, clamped commits, the target) is
- * stored in between. HC_INVALID: before the session's start, beyond its end, or nothing is loaded
- * yet. */
+ * stored in between. HC_USAGE: before the session's start or beyond its end. HC_INVALID: nothing is
+ * loaded yet. */
 struct hc_seek {
     int64_t target_ms;
     bool skip;          /* forward: raise the log start to the first record at the target */

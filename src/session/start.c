@@ -137,3 +137,10 @@ int64_t hc_start_wake(const struct hc_session *session)
     }
     return HC_MIN(quiet_at(session), session->start.deadline_ns);
 }
+
+void hc_start_reset(struct hc_session *session)
+{
+    session->start.topic = NULL;
+    session->start.last_new_ns = 0;
+    session->start.deadline_ns = HC_NEVER;
+}

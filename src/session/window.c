@@ -164,14 +164,32 @@ int64_t hc_window_first_visible(const struct hc_session *session)
     return first;
 }
 
+/* The first offset that is visible at `first_ms` or later. */
+static int64_t log_start_of(const struct hc_session_partition *partition, int64_t first_ms)
+{
+    return first_ms == HC_TIME_MIN ? 0 : hc_log_visible_end(partition->log, first_ms - 1);
+}
+
 void hc_window_update_log_starts(struct hc_session *session, struct hc_session_topic *topic)
 {
     int64_t first = HC_MAX(hc_window_first_ms(session, topic), session->skip_ms);
     for (int32_t i = 0; i < topic->partition_count; i++) {
-        struct hc_session_partition *partition = &topic->partitions[i];
-        bool whole = first == HC_TIME_MIN;
-        partition->log_start = whole ? 0 : hc_log_visible_end(partition->log, first - 1);
+        topic->partitions[i].log_start = log_start_of(&topic->partitions[i], first);
     }
+}
+
+int64_t hc_session_end_after(const struct hc_session *session, const struct hc_session_topic *topic,
+                             int32_t partition, const struct hc_seek *seek)
+{
+    HC_CHECK_MAGIC(session, HC_SESSION_MAGIC);
+    HC_ASSERT(seek->backward && partition >= 0 && partition < topic->partition_count);
+    const struct hc_session_partition *part = &topic->partitions[partition];
+    int64_t first = hc_window_first_ms(session, topic);
+    if (seek->target_ms >= session->skip_ms) {
+        first = HC_MAX(first, session->skip_ms);
+    }
+    int64_t until = HC_MIN(seek->target_ms, hc_window_last_ms(session, topic));
+    return HC_MAX(hc_log_visible_end(part->log, until), log_start_of(part, first));
 }
 
 static const struct hc_session_partition *partition_of(const struct hc_session *session,

@@ -187,8 +187,8 @@ static void test_paused_stays_paused_and_bounds_hold(void **state)
     assert_int_equal(mark(session), 3);
     struct hc_seek plan;
     struct hc_error error = {0};
-    assert_int_equal(hc_session_plan_seek(session, T0 - 1, false, &plan, &error), HC_INVALID);
-    assert_int_equal(hc_session_plan_seek(session, bars[9] + 1, false, &plan, &error), HC_INVALID);
+    assert_int_equal(hc_session_plan_seek(session, T0 - 1, false, &plan, &error), HC_USAGE);
+    assert_int_equal(hc_session_plan_seek(session, bars[9] + 1, false, &plan, &error), HC_USAGE);
     assert_non_null(strstr(error.text, "beyond the end"));
     hc_session_free(session);
 }
