@@ -8,7 +8,7 @@ import sys
 import tempfile
 import unittest
 
-from broker import Broker
+from broker import Broker, Failed, wait_for  # noqa: F401
 
 BINARY = ""
 EPOCH_2025 = 1_735_689_600_000

@@ -12,6 +12,9 @@ import typing
 import unpack
 
 
+BATCH_HEADER = struct.Struct(">qiibIhiqq")  # base offset ... max timestamp
+
+
 class WireError(Exception):
     """The broker answered something that a Kafka broker does not answer."""
 
@@ -107,7 +110,7 @@ def batches(data: bytes, at: int, size: int, wanted: int, out: list[Record]) -> 
     first = True
     while end - at >= 61:
         base, length, _, magic, crc, attributes, last_delta, base_time, max_time = (
-            struct.unpack_from(">qiibIhiqq", data, at)
+            BATCH_HEADER.unpack_from(data, at)
         )
         if magic != 2:
             raise WireError(f"batch at {base}: format {magic}")
