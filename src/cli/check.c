@@ -115,6 +115,8 @@ static const char *temp_directory(const struct hc_plan *plan)
 
 static void add(struct total *total, const struct hc_check *check)
 {
+    HC_ASSERT(check->records >= 0);
+    HC_ASSERT(check->records == 0 || check->first_visible_ms <= check->last_visible_ms);
     total->records += check->records;
     if (check->records > 0) {
         total->first_visible_ms = HC_MIN(total->first_visible_ms, check->first_visible_ms);

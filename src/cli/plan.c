@@ -51,6 +51,7 @@ static enum hc_status plan_groups(const struct hc_scope *root, struct hc_group_c
                                hc_scope_text(root, HC_KEY_GROUP_SESSION_MIN),
                                hc_scope_text(root, HC_KEY_GROUP_SESSION_MAX));
     }
+    HC_ASSERT(most / HC_NS_PER_MS <= INT32_MAX);
     groups->initial_rebalance_delay_ns = hc_scope_number(root, HC_KEY_GROUP_DELAY);
     groups->session_timeout_min_ms = (int32_t)(least / HC_NS_PER_MS);
     groups->session_timeout_max_ms = (int32_t)(most / HC_NS_PER_MS);
@@ -105,6 +106,7 @@ static enum hc_status plan_server(const struct hc_config *config, struct hc_aren
 enum hc_status hc_plan_make(const struct hc_config *config, struct hc_arena *arena,
                             struct hc_plan *ret, struct hc_error *error)
 {
+    HC_ASSERT(config != NULL && arena != NULL && ret != NULL);
     struct hc_plan plan = {0};
     enum hc_status status = plan_server(config, arena, &plan, error);
     if (status == HC_OK) {

@@ -7,6 +7,8 @@
 static enum hc_status names_differ(const struct hc_config *config, const struct hc_plan *plan,
                                    struct hc_error *error)
 {
+    HC_ASSERT(plan->spec_count == config->topic_count);
+    HC_ASSERT(plan->session_count == config->session_count);
     for (size_t i = 0; i < plan->spec_count; i++) {
         for (size_t j = 0; j < i; j++) {
             if (hc_slice_equal(plan->specs[i].topic, plan->specs[j].topic)) {

@@ -52,6 +52,7 @@ static enum hc_status plan_start(const struct hc_scope *scope, struct hc_arena *
 /* `months` before `ms`, on the last day of the month where the day does not exist there. */
 static int64_t months_before(int64_t ms, int32_t months)
 {
+    HC_ASSERT(months > 0);
     int64_t day = ms / HC_MS_PER_DAY - (ms % HC_MS_PER_DAY < 0);
     int32_t year, month, day_of_month;
     hc_civil_from_days(day, &year, &month, &day_of_month);
@@ -138,6 +139,7 @@ static enum hc_status plan_session(const struct hc_config *config, size_t index,
 {
     const struct hc_scope *scope = &config->sessions[index];
     const struct hc_scope *root = &config->root;
+    HC_ASSERT(index < config->session_count && !hc_slice_is_null(scope->name));
     session->config.name = hc_arena_copy(arena, scope->name);
     enum hc_status status = plan_clock(scope, arena, &session->config, error);
     if (status == HC_OK) {
@@ -163,6 +165,7 @@ static enum hc_status plan_session(const struct hc_config *config, size_t index,
 
 int64_t hc_plan_begin_ms(const struct hc_session_config *session)
 {
+    HC_ASSERT(session->warmup_ms >= 0);
     int64_t begin;
     if (session->from_ms == HC_TIME_MIN ||
         __builtin_sub_overflow(session->from_ms, session->warmup_ms, &begin)) {

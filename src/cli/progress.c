@@ -57,6 +57,7 @@ static void *run(void *argument)
 
 struct hc_progress *hc_progress_start(const struct hc_load_control *control, struct hc_slice what)
 {
+    HC_ASSERT(control != NULL);
     if (!isatty(STDERR_FILENO)) {
         return NULL;
     }

@@ -12,6 +12,7 @@ static struct {
 
 void hc_reload_arm(const struct hc_config *config, int argc, char **argv)
 {
+    HC_ASSERT(argc >= 0 && (argc == 0 || argv != NULL));
     started.config = config;
     started.argc = argc;
     started.argv = argv;

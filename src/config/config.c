@@ -57,6 +57,8 @@ bool hc_scope_is_given(const struct hc_scope *scope, enum hc_key_id id)
 
 char *hc_origin_text(const struct hc_origin *origin, char out[HC_ORIGIN_BYTES])
 {
+    HC_ASSERT(origin->kind == HC_ORIGIN_DEFAULT || origin->name.size > 0);
+    HC_ASSERT((origin->kind == HC_ORIGIN_FILE) == (origin->line > 0));
     if (origin->kind == HC_ORIGIN_FILE) {
         snprintf(out, HC_ORIGIN_BYTES, HC_SLICE_FMT ":%u", HC_SLICE_ARG(origin->name),
                  origin->line);
@@ -86,6 +88,7 @@ static void prefix_origin(const struct hc_scope *scope, const struct hc_key *key
 enum hc_status hc_scope_set(struct hc_scope *scope, const struct hc_key *key, struct hc_slice text,
                             struct hc_origin origin, struct hc_arena *arena, struct hc_error *error)
 {
+    HC_ASSERT(key->section == scope->section && !hc_slice_is_null(text));
     struct hc_setting *setting = hc_scope_setting(scope, key);
     struct hc_value value;
     enum hc_status status = hc_value_parse(key, text, arena, &value, error);
@@ -122,6 +125,7 @@ enum hc_status hc_scope_refuse(const struct hc_scope *scope, enum hc_key_id id,
 struct hc_scope *hc_config_add_topic(struct hc_config *config, struct hc_slice name,
                                      struct hc_origin origin)
 {
+    HC_ASSERT(config->topics != NULL && config->topic_count <= HC_CONFIG_TOPICS_MAX);
     if (config->topic_count == HC_CONFIG_TOPICS_MAX) {
         return NULL;
     }
@@ -136,18 +140,19 @@ struct hc_scope *hc_config_add_topic(struct hc_config *config, struct hc_slice n
 struct hc_scope *hc_config_only_topic(struct hc_config *config, struct hc_origin who,
                                       const struct hc_key *key, struct hc_error *error)
 {
+    HC_ASSERT(key->section == HC_SECTION_TOPIC && who.name.size > 0);
     if (config->topic_count == 0) {
         return hc_config_add_topic(config, HC_SLICE_NULL, (struct hc_origin){0});
     }
     if (config->topic_count == 1) {
         return &config->topics[0];
     }
-    char file_key[128];
-    snprintf(file_key, sizeof file_key, "topics.NAME.%s", key->name);
-    hc_error_set(error, HC_USAGE,
-                 HC_SLICE_FMT ": there are %zu topics in " HC_SLICE_FMT "; say it there as %s",
-                 HC_SLICE_ARG(who.name), config->topic_count, HC_SLICE_ARG(config->file),
-                 key->traits & HC_TRAIT_NO_FILE ? "the key below topics" : file_key);
+    const char *remedy =
+        key->traits & HC_TRAIT_NO_FILE
+            ? "it is for one"
+            : hc_arena_format(&config->arena, "say it there as topics.NAME.%s", key->name);
+    hc_error_set(error, HC_USAGE, HC_SLICE_FMT ": there are %zu topics in " HC_SLICE_FMT "; %s",
+                 HC_SLICE_ARG(who.name), config->topic_count, HC_SLICE_ARG(config->file), remedy);
     return NULL;
 }
 
@@ -182,6 +187,8 @@ static enum hc_status load(struct hc_config *config, const struct hc_config_inpu
 enum hc_status hc_config_load(const struct hc_config_input *input, struct hc_config **ret,
                               struct hc_error *error)
 {
+    HC_ASSERT(input != NULL && ret != NULL);
+    HC_ASSERT(input->arguments != NULL || input->argument_count == 0);
     struct hc_config *config = hc_alloc(sizeof *config);
     struct hc_arena *arena = &config->arena;
     hc_arena_init(arena, 0);
@@ -197,7 +204,8 @@ enum hc_status hc_config_load(const struct hc_config_input *input, struct hc_con
         hc_config_free(config);
         return status;
     }
-    HC_ASSERT(config->topic_count >= 1);
+    HC_ASSERT(config->topic_count >= 1 && config->session_count >= 1);
+    HC_ASSERT(config->source_count <= HC_CONFIG_SOURCES_MAX);
     *ret = config;
     return HC_OK;
 }

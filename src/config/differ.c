@@ -24,6 +24,7 @@ static void put(struct hc_slice path, const char *name, struct hc_buffer *out)
 
 static void differ_scope(const struct hc_scope *a, const struct hc_scope *b, struct hc_buffer *out)
 {
+    HC_ASSERT(a->section == b->section);
     const struct hc_key *keys;
     size_t count = hc_section_keys(a->section, &keys);
     for (size_t i = 0; i < count; i++) {

@@ -56,6 +56,7 @@ static void warn_of_strangers(struct hc_config *config, char *const *environment
     for (char *const *entry = environment; entry && *entry; entry++) {
         entries += strncmp(*entry, prefix, sizeof prefix - 1) == 0;
     }
+    HC_ASSERT(count > 0 && count <= HC_KEY_COUNT);
     config->warnings = HC_ARENA_ARRAY(&config->arena, struct hc_slice, entries);
     for (char *const *entry = environment; entry && *entry; entry++) {
         struct hc_slice rest = hc_slice_str(*entry);

@@ -74,6 +74,7 @@ static enum hc_status unknown_key(const struct layer *layer, struct hc_scope *sc
                         HC_SLICE_ARG(node->key), places[section]);
         }
     }
+    HC_ASSERT(node->key_line > 0);
     struct hc_slice *names;
     size_t count = names_at(scope, prefix, &layer->config->arena, &names);
     char near[256];
@@ -86,6 +87,7 @@ static enum hc_status unknown_key(const struct layer *layer, struct hc_scope *sc
 static enum hc_status set_key(const struct layer *layer, struct hc_scope *scope,
                               const struct hc_key *key, const struct hc_node *node)
 {
+    HC_ASSERT(may_stand(scope, key) && node->key_line > 0);
     struct hc_value value;
     unsigned line = node->key_line;
     enum hc_status status =

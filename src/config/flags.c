@@ -24,6 +24,7 @@ static enum hc_status stray(struct hc_slice argument, struct hc_error *error)
 static enum hc_status cut_one(const struct hc_config_input *input, struct hc_arena *arena,
                               size_t *position, struct hc_flag_use *ret, struct hc_error *error)
 {
+    HC_ASSERT(*position < input->argument_count);
     struct hc_slice argument = hc_slice_str(input->arguments[(*position)++]);
     if (argument.size < 3 || memcmp(argument.data, "--", 2) != 0) {
         return argument.size && argument.data[0] == '-' ? unknown_flag(argument, arena, error)
@@ -66,6 +67,7 @@ enum hc_status hc_flags_cut(const struct hc_config_input *input, struct hc_arena
         use->group = list.group_count;
         list.count++;
     }
+    HC_ASSERT(list.count <= input->argument_count && list.group_count <= list.count);
     *ret = list;
     return HC_OK;
 }
@@ -125,6 +127,7 @@ static struct hc_scope *scope_of(struct hc_config *config, const struct hc_flag_
     case HC_SECTION_TOPIC:
         break;
     }
+    HC_ASSERT(flags->group_count <= 1 || (use->group >= 1 && use->group <= config->topic_count));
     return flags->group_count > 1 ? &config->topics[use->group - 1]
                                   : hc_config_only_topic(config, origin_of(use), use->key, error);
 }

@@ -4,6 +4,7 @@
 /* A further session takes from `replay` what it does not say itself. */
 static void inherit(struct hc_config *config, struct hc_scope *session)
 {
+    HC_ASSERT(session != &config->sessions[0]);
     const struct hc_key *keys;
     size_t count = hc_section_keys(HC_SECTION_SESSION, &keys);
     for (size_t i = 0; i < count; i++) {
@@ -65,6 +66,7 @@ static const char *cache_dir(struct hc_arena *arena, char *const *environment)
 void hc_config_settle(struct hc_config *config, char *const *environment)
 {
     struct hc_arena *arena = &config->arena;
+    HC_ASSERT(config->session_count >= 1);
     if (config->topic_count == 0) {
         hc_config_add_topic(config, HC_SLICE_NULL, (struct hc_origin){0});
     }

@@ -85,6 +85,7 @@ static void show_sources(const struct hc_config *config, struct hc_buffer *out)
 
 void hc_config_show(const struct hc_config *config, struct hc_buffer *out)
 {
+    HC_ASSERT(config->topic_count >= 1 && config->session_count >= 1);
     hc_buffer_append_str(out, "# Everything that is in effect, each with its origin.\n\n");
     show_scope(&config->root, 0, out);
     if (config->source_count) {

@@ -20,6 +20,7 @@ static enum hc_status in_bounds(const struct hc_key *key, struct hc_slice text, 
     if ((key->min == 0 && key->max == 0) || (number >= key->min && number <= key->max)) {
         return HC_OK;
     }
+    HC_ASSERT(key->min <= key->max);
     char low[HC_DURATION_BYTES], high[HC_DURATION_BYTES];
     bool time = key->kind == HC_KIND_DURATION;
     if (time) {
@@ -115,6 +116,7 @@ static enum hc_status parse_range(struct hc_slice text, struct hc_value *value,
 static enum hc_status parse_choice(const struct hc_key *key, struct hc_slice text,
                                    struct hc_value *value, struct hc_error *error)
 {
+    HC_ASSERT(key->words != NULL);
     int index = hc_word_index(key->words, text);
     if (index < 0) {
         char what[256] = "one of ";
@@ -158,6 +160,7 @@ static enum hc_status parse_list(struct hc_slice text, struct hc_arena *arena,
         if (!item.size) {
             return refuse(text, "a list; separate its members with single commas", error);
         }
+        HC_ASSERT(value->count < count);
         value->items[value->count++] = item;
     }
     return HC_OK;
@@ -239,6 +242,7 @@ enum hc_status hc_value_parse(const struct hc_key *key, struct hc_slice text,
 void hc_value_add(struct hc_value *value, const struct hc_value *more, struct hc_arena *arena)
 {
     HC_ASSERT(value->set && more->set);
+    HC_ASSERT(value->pairs != NULL && more->pairs != NULL);
     struct hc_config_pair *pairs =
         HC_ARENA_ARRAY(arena, struct hc_config_pair, value->count + more->count);
     memcpy(pairs, value->pairs, value->count * sizeof *pairs);

@@ -5,6 +5,7 @@
 
 static size_t child_count(const struct hc_node *node)
 {
+    HC_ASSERT(node->kind != HC_NODE_SCALAR);
     size_t count = 0;
     for (const struct hc_node *child = node->first; child; child = child->next) {
         count++;
@@ -26,6 +27,7 @@ static enum hc_status need_scalar(const struct hc_node *node, const char *what, 
 static enum hc_status check_names(const struct hc_node *node, const struct hc_slice *names,
                                   size_t count, unsigned *ret_line, struct hc_error *error)
 {
+    HC_ASSERT(node->kind == HC_NODE_MAP);
     for (const struct hc_node *child = node->first; child; child = child->next) {
         bool known = false;
         for (size_t i = 0; i < count; i++) {
@@ -175,6 +177,7 @@ enum hc_status hc_value_read(const struct hc_key *key, const struct hc_node *nod
                              struct hc_arena *arena, struct hc_value *ret, unsigned *ret_line,
                              struct hc_error *error)
 {
+    HC_ASSERT(node->line > 0);
     *ret_line = node->line;
     if (node->kind == HC_NODE_SCALAR) {
         bool nothing =

@@ -61,6 +61,7 @@ static enum hc_status place(struct reader *reader, struct hc_node *node)
         return HC_OK;
     }
     struct level *level = &reader->levels[reader->depth - 1];
+    HC_ASSERT(level->node->kind != HC_NODE_SCALAR && *level->tail == NULL);
     if (level->node->kind == HC_NODE_MAP) {
         if (level->entry == NULL) {
             return FAIL(reader, node->line, "the key of a mapping is a plain text");
@@ -76,6 +77,7 @@ static enum hc_status place(struct reader *reader, struct hc_node *node)
 
 static enum hc_status take_key(struct reader *reader, struct level *level, struct hc_node *key)
 {
+    HC_ASSERT(level->node->kind == HC_NODE_MAP && level->entry == NULL);
     struct hc_node *before = hc_map_get(&level->keys, key->text);
     if (before) {
         return FAIL(reader, key->line, "the key " HC_SLICE_FMT " stands on line %u already",
@@ -229,6 +231,7 @@ static struct fy_diag *new_diag(void)
 enum hc_status hc_yaml_parse(const char *file, struct hc_slice text, struct hc_arena *arena,
                              struct hc_node **ret, struct hc_error *error)
 {
+    HC_ASSERT(file != NULL && arena != NULL && ret != NULL);
     struct reader reader = {.file = file, .arena = arena, .error = error};
     if (text.size > HC_YAML_BYTES_MAX) {
         return hc_error_set(error, HC_USAGE, "%s: larger than a configuration may be (%d bytes)",
