@@ -1,5 +1,7 @@
-/* clang-format off: the rows of a table are read as columns. */
-/* The macros that turn the rows of a schema file into struct members and, where HP_DEFINE_TABLES is
+/* clang-format off */
+/* The rows of a table are read as columns, so clang-format is off.
+ *
+ * The macros that turn the rows of a schema file into struct members and, where HP_DEFINE_TABLES is
  * defined (once, in messages.c), into tables. schema.h explains the rows. No include guard:
  * messages.h brackets the schemas with this file and rows_end.h. */
 

@@ -32,6 +32,7 @@ static int16_t look_up(struct hc_request *request, const struct hc_session_topic
                        int32_t partition, int64_t timestamp,
                        struct hp_list_offsets_response_partition *out)
 {
+    HC_ASSERT(topic != NULL); /* a name that is not found has an error code, and is not looked up */
     const struct hc_session *session = request->cluster->session;
     int64_t start = hc_session_log_start(session, topic, partition);
     int64_t end = hc_session_high_watermark(session, topic, partition);

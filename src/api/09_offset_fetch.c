@@ -63,6 +63,7 @@ static void *grow_in_arena(struct hc_arena *arena, void *old, size_t count, size
     }
     *capacity = HC_MAX(*capacity * 2, (size_t)8);
     char *grown = hc_arena_array(arena, *capacity, size);
+    HC_ASSERT(grown != NULL && (count == 0) == (old == NULL));
     if (count > 0) {
         memcpy(grown, old, count * size);
     }

@@ -15,14 +15,14 @@ static void fill_keys(struct hc_request *request)
         hc_broker_handlers(hc_connection_broker(request->connection));
     response->api_keys =
         HP_NEW_ARRAY(request->arena, api_versions_response_api_key, HP_API_KEY_MAX + 1);
-    for (int16_t key = 0; key <= HP_API_KEY_MAX; key++) {
-        const struct hp_api *api = hp_api_find(key);
+    for (int key = 0; key <= HP_API_KEY_MAX; key++) {
+        const struct hp_api *api = hp_api_find((int16_t)key);
         if (!api || api->served_max < 0 || !table->handlers[key]) {
             continue;
         }
         struct hp_api_versions_response_api_key *out =
             &response->api_keys[response->api_keys_count++];
-        out->api_key = key;
+        out->api_key = (int16_t)key;
         out->min_version = api->served_min;
         out->max_version = api->served_max;
     }

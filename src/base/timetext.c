@@ -241,6 +241,7 @@ static bool parse_scaled(struct hc_slice text, const struct unit *units, size_t 
             return false;
         }
         for (size_t d = 0; d < rest.size; d++) {
+            HC_ASSERT(rest.data != NULL);
             if (rest.data[d] == '.') {
                 return false;
             }

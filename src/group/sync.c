@@ -91,6 +91,7 @@ void hc_group_sync(struct hc_group *group, struct hc_sync *sync, struct hc_step 
         fail(sync, error);
         return;
     }
+    HC_ASSERT(member != NULL);
     HC_ASSERT(group->state == HC_GROUP_COMPLETING || group->state == HC_GROUP_STABLE);
     hc_group_touch(group, member, sync->caller.connection_id, step);
     hc_group_note_synced(group, member);

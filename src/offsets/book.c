@@ -144,6 +144,7 @@ void hc_book_add_epoch(struct hc_book_topic *topic, int32_t partition,
 static struct hc_slice row_key(const struct hc_book_topic *topic, int32_t partition,
                                char out[ROW_KEY_BYTES])
 {
+    HC_ASSERT(topic != NULL);
     hc_put_be32(out, topic->number);
     hc_put_be32(out + 4, (uint32_t)partition);
     return hc_slice_of(out, ROW_KEY_BYTES);

@@ -78,6 +78,7 @@ bool hc_offsets_add_topic(struct hc_offsets *offsets, struct hc_slice name,
     HC_CHECK_MAGIC(offsets, HC_OFFSETS_MAGIC);
     struct hc_book_topic *before = hc_book_present(&offsets->book, name);
     struct hc_book_topic *topic = hc_book_topic(&offsets->book, name, identity);
+    HC_ASSERT(topic != NULL);
     bool changed = before != NULL && before != topic;
     if (before == topic && hc_slice_equal(topic->settings, settings)) {
         return false;

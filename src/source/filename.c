@@ -169,13 +169,18 @@ static struct hc_slice stem_of(struct hc_slice path)
     return path;
 }
 
+static bool is_separator(char c)
+{
+    return c == '_' || c == '-' || c == '.' || c == ' ';
+}
+
 static size_t split(struct hc_slice stem, struct part parts[PARTS_MAX])
 {
     size_t count = 0;
     size_t start = 0;
     char before = '\0';
     for (size_t i = 0; i <= stem.size; i++) {
-        if (i < stem.size && memchr("_-. ", stem.data[i], 4) == NULL) {
+        if (i < stem.size && !is_separator(stem.data[i])) {
             continue;
         }
         if (i > start) {

@@ -77,7 +77,7 @@ static enum hc_status list_read(const struct hc_slice_list *from, struct hc_aren
             globs_append(ret, &capacity, arena, item);
             continue;
         }
-        struct hc_slice text;
+        struct hc_slice text = HC_SLICE_NULL;
         const char *path = hc_arena_str(arena, hc_slice_of(item.data + 1, item.size - 1));
         enum hc_status status = filter_file_read(path, arena, &text, error);
         if (status != HC_OK) {

@@ -150,7 +150,7 @@ enum hc_status hc_input_open(const char *path, struct hc_slice member,
 {
     HC_ASSERT(path != NULL && ret != NULL);
     int fd = -1;
-    struct hc_file_mark mark;
+    struct hc_file_mark mark = {0};
     enum hc_status status = hc_file_open(path, &fd, &mark, error);
     if (status != HC_OK) {
         return status;

@@ -105,7 +105,7 @@ static enum hc_status member_find(struct hc_input *input, struct hc_zip_director
 static enum hc_status member_begin(struct hc_input *input, struct hc_zip_directory *directory,
                                    struct hc_slice member, struct hc_error *error)
 {
-    struct hc_zip_entry entry;
+    struct hc_zip_entry entry = {0};
     int64_t offset = 0;
     enum hc_status status = member_find(input, directory, member, &entry, error);
     if (status == HC_OK) {

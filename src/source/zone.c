@@ -101,7 +101,7 @@ enum hc_status hc_zone_open(struct hc_slice name, struct hc_arena *arena, struct
     const char *folder = getenv("TZDIR");
     const char *path = hc_arena_format(arena, "%s/" HC_SLICE_FMT,
                                        folder ? folder : "/usr/share/zoneinfo", HC_SLICE_ARG(name));
-    struct hc_slice bytes;
+    struct hc_slice bytes = HC_SLICE_NULL;
     enum hc_status status = file_read(path, arena, &bytes, error);
     if (status != HC_OK) {
         return status == HC_USAGE
