@@ -78,7 +78,8 @@ void world_client_free(struct world_client *client);
 /* A message of the API in the client's arena, with its defaults: WORLD_NEW(client, fetch_request).
  */
 void *world_message(struct world_client *client, const struct hp_schema *schema);
-#define WORLD_NEW(client, tag)          ((struct hp_##tag *)world_message((client), &hp_##tag##_schema))
+#define WORLD_NEW(client, tag) ((struct hp_##tag *)world_message((client), &hp_##tag##_schema))
+
 #define WORLD_ARRAY(client, tag, count) HP_NEW_ARRAY(&(client)->arena, tag, count)
 
 #endif

@@ -136,6 +136,13 @@ static inline void world_init(struct world *world, size_t spec_count)
     }
 }
 
+/* A mailbox that lets the listener see every publish, on the loading thread. */
+static inline void post_at_once(struct hc_mailbox *mailbox, struct hc_job *job)
+{
+    (void)mailbox;
+    job->run(job);
+}
+
 static inline void world_start(struct world *world)
 {
     world->ingest = hc_ingest_start(&world->config);
@@ -219,6 +226,14 @@ static inline void print_log(struct hc_log *log, struct hc_buffer *out)
     }
     hc_arena_done(&arena);
     hc_log_reader_free(reader);
+}
+
+/* The records of a partition as text, in place of what `out` held. */
+static inline void log_text(struct world *world, size_t topic, int32_t partition,
+                            struct hc_buffer *out)
+{
+    hc_buffer_clear(out);
+    print_log(world->topics[topic]->logs[partition], out);
 }
 
 /* ---- the cache directory ---- */

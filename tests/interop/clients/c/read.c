@@ -116,7 +116,8 @@ static rd_kafka_topic_partition_list_t *all_partitions(rd_kafka_t *consumer)
         check(rd_kafka_metadata(consumer, 0, topic, &metadata, WAIT_MS), "metadata");
         check(metadata->topics[0].err, "topic");
         for (int i = 0; i < metadata->topics[0].partition_cnt; i++)
-            rd_kafka_topic_partition_list_add(partitions, name, metadata->topics[0].partitions[i].id);
+            rd_kafka_topic_partition_list_add(partitions, name,
+                                              metadata->topics[0].partitions[i].id);
         rd_kafka_metadata_destroy(metadata);
         rd_kafka_topic_destroy(topic);
     }
@@ -127,7 +128,7 @@ static rd_kafka_topic_partition_list_t *all_partitions(rd_kafka_t *consumer)
 static void set_start(rd_kafka_t *consumer, rd_kafka_topic_partition_list_t *partitions)
 {
     const char *colon = strchr(from, ':');
-    int64_t start = colon                       ? atoll(colon + 1)
+    int64_t start = colon                      ? atoll(colon + 1)
                     : strcmp(from, "end") == 0 ? RD_KAFKA_OFFSET_END
                                                : RD_KAFKA_OFFSET_BEGINNING;
     for (int i = 0; i < partitions->cnt; i++)
