@@ -192,7 +192,10 @@ CLIENTS_ALL = (
     ),
     Client("java", "Maven org.apache.kafka:kafka-clients", KAFKA, java),
     Client("java-2.8", "Maven org.apache.kafka:kafka-clients", "2.8.2", java),
-    Client("rust-rdkafka", "crate rdkafka", "0.39.0", rust("read-rdkafka")),
+    Client(
+        "rust-rdkafka", "crate rdkafka", "0.39.0", rust("read-rdkafka"),
+        codecs=("gzip", "lz4", "snappy"), note="zstd only when built with its feature `zstd`",
+    ),
     Client(
         "rskafka", "crate rskafka", "0.6.0", rust("read-rskafka"), modes=("assign",),
         note="no groups",

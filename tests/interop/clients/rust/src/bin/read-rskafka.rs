@@ -6,7 +6,7 @@ use rskafka::client::partition::{OffsetAt, PartitionClient, UnknownTopicHandling
 use rskafka::client::ClientBuilder;
 
 const BYTES: std::ops::Range<i32> = 1..1_048_576;
-const WAIT_MS: i32 = 100;
+const WAIT_MS: i32 = 10; // partitions are asked one after another
 
 /// A time after the last record is answered with -1: then the start is the end.
 async fn first_offset(
