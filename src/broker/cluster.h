@@ -18,7 +18,7 @@ struct hc_cluster {
     struct hc_coordinator *groups; /* group state machines of this session */
     struct hc_offsets *offsets;    /* committed offsets of this session */
     struct hc_log_reader *reader;  /* the loop's */
-    struct hc_read_ahead *ahead; /* the loop's; NULL: nothing is read ahead */
+    struct hc_read_ahead *ahead;   /* the loop's; NULL: nothing is read ahead */
     struct hc_executor *executor;
     struct hc_mailbox *mailbox;
     struct hc_broker *broker;
