@@ -298,8 +298,8 @@ static void ask_everything(struct run *run)
     ask_configs(run);
     look_at_status(run);
     fetch_and_wait(run, hc_random_below(&run->random, HC_COUNT(topics)));
-    for (int16_t key = 0; key <= HP_API_KEY_MAX; key++) {
-        const struct hp_api *api = hp_api_find(key);
+    for (int key = 0; key <= HP_API_KEY_MAX; key++) {
+        const struct hp_api *api = hp_api_find((int16_t)key);
         if (api && api->served_max >= 0) {
             ask_anything(run, api);
         }

@@ -162,8 +162,8 @@ static void authorized_operations_only_where_asked(void **state)
 static void check_keys(const struct hp_api_versions_response *answer)
 {
     int32_t served = 0;
-    for (int16_t key = 0; key <= HP_API_KEY_MAX; key++) {
-        const struct hp_api *api = hp_api_find(key);
+    for (int key = 0; key <= HP_API_KEY_MAX; key++) {
+        const struct hp_api *api = hp_api_find((int16_t)key);
         served += api && api->served_max >= 0;
     }
     assert_int_equal(answer->api_keys_count, served);
