@@ -226,6 +226,10 @@ static void tear_down(struct hc_app *app)
         hc_offsets_db_flush(app->db);
     }
     hc_app_close_sessions(app);
+    if (app->db) {
+        hc_offsets_db_flush(app->db);
+        hc_loop_settle(app->loop); /* what the database has posted finds it */
+    }
     hc_offsets_db_close(app->db);
     hc_worker_pool_free(app->workers);
     hc_loop_settle(app->loop);
