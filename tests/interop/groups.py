@@ -204,7 +204,9 @@ def takeover(watch: Watch, victim: Member, heirs: list[Member]) -> float:
         late = (max(inherited().values()) - dead) / 1e9
     allowed = (SESSION_MS + HEARTBEAT_MS) / 1000 + 1
     if late > allowed:
-        raise Failed(f"a dead member's partitions were read after {late:.2f} s, allowed {allowed} s")
+        raise Failed(
+            f"a dead member's partitions were read after {late:.2f} s, allowed {allowed} s"
+        )
     return late
 
 
@@ -216,7 +218,9 @@ def check_none_skipped(broker: Broker, watch: Watch) -> None:
     for partition, (offset, seen) in enumerate(zip(committed, watch.seen)):
         holes = set(range(offset)) - seen
         if offset < 1 or holes:
-            raise Failed(f"partition {partition}: of {offset} committed, not read {sorted(holes)[:5]}")
+            raise Failed(
+                f"partition {partition}: of {offset} committed, not read {sorted(holes)[:5]}"
+            )
 
 
 def kills(binary: str, python: list[str], scratch: pathlib.Path, count: int) -> str:

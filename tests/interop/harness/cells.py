@@ -1,5 +1,6 @@
 """One run of a client program, and the comparison of what it printed with what it had to print."""
 
+import base64
 import os
 import pathlib
 import selectors
@@ -27,11 +28,11 @@ class Run(typing.NamedTuple):
     """What a program is told; see clients/README.md."""
 
     bootstrap: str
-    topics: list[str]
     mode: str
     start: str
-    count: int
     group: str
+    topics: list[str] = []
+    count: int = 0
 
     def arguments(self) -> list[str]:
         return [
@@ -107,20 +108,25 @@ class Comparison:
             want = self.next.get(place, offset)
             held = self.logs[topic].lines[place[1]]
             if offset != want or offset >= len(held) or held[offset] != line:
-                right = held[want].decode() if want < len(held) else f"nothing at {want}"
-                raise Difference(f"expected {right}\n    got      {line.decode()}")
+                right = readable(held[want]) if want < len(held) else f"nothing at {want}"
+                raise Difference(f"expected {right}\n    got      {readable(line)}")
             self.first.setdefault(place, offset)
             self.next[place] = offset + 1
             self.count += 1
 
 
-def read_whole(
-    program: Program, bootstrap: str, logs: list[Log], mode: str, start: str, group: str
-) -> None:
+def readable(line: bytes) -> str:
+    """A line with its key and value as they were before Base64."""
+    *place, key, value = line.split(b"\t")
+    shown = ["null" if cell == b"-" else repr(base64.b64decode(cell)) for cell in (key, value)]
+    return " ".join([*(word.decode() for word in place), *shown])
+
+
+def read_whole(program: Program, run: Run, logs: list[Log], broker: str) -> None:
     """The client must read everything from a start on; a group's commits must say so afterwards."""
-    starts = {log.topic: log.starts(start) for log in logs}
-    count = sum(log.count(start) for log in logs)
-    run = Run(bootstrap, [log.topic for log in logs], mode, start, count, group)
+    starts = {log.topic: log.starts(run.start) for log in logs}
+    count = sum(log.count(run.start) for log in logs)
+    run = run._replace(topics=[log.topic for log in logs], count=count)
     comparison = Comparison(logs, starts)
     try:
         for lines in lines_of(program, run):
@@ -134,12 +140,12 @@ def read_whole(
             place = log.topic.encode(), partition
             if comparison.next[place] != max(len(held), starts[log.topic][partition]):
                 raise Difference(f"{log.topic} {partition}: ends at {comparison.next[place]}")
-    if mode == "group":
-        check_commits(bootstrap, group, comparison)
+    if run.mode == "group":
+        check_commits(broker, run.group, comparison)
 
 
-def check_commits(bootstrap: str, group: str, comparison: Comparison) -> None:
-    connection = Groups(bootstrap, timeout=10)
+def check_commits(broker: str, group: str, comparison: Comparison) -> None:
+    connection = Groups(broker, timeout=10)
     for topic, log in comparison.logs.items():
         committed = connection.committed(group, log.topic, len(log.lines))
         for partition, offset in enumerate(committed):
@@ -152,30 +158,35 @@ def check_commits(bootstrap: str, group: str, comparison: Comparison) -> None:
     connection.close()
 
 
-def read_live(
-    program: Program, status: typing.Callable[[], dict], bootstrap: str, log: Log, mode: str,
-    group: str, count: int,
-) -> None:  # fmt: skip
+def read_live(program: Program, run: Run, log: Log, status: typing.Callable[[], dict]) -> None:
     """Reading from the end while the market runs: from where it was, without gap, never early."""
-    connection = wire.Reader(bootstrap, timeout=10)
+    connection = wire.Reader(run.bootstrap, timeout=10)
     partitions = range(len(log.lines))
     before = [connection.offset(log.topic, partition, -1) for partition in partitions]
+    connection.close()
     comparison = Comparison([log], None)
-    run = Run(bootstrap, [log.topic], mode, "end", count, group)
-    for lines in lines_of(program, run):
+    for lines in lines_of(program, run._replace(topics=[log.topic])):
         comparison.take(lines)
         market_ms = status()["market_time_ms"]
         latest = max(int(line.split(b"\t", 4)[3]) for line in lines)
         if latest > market_ms:
             raise Difference(f"a record of {latest} was read when it was {market_ms}")
-    if comparison.count != count:
-        raise Difference(f"{comparison.count} records instead of {count}")
+    if comparison.count != run.count:
+        raise Difference(f"{comparison.count} records instead of {run.count}")
     for (_, partition), first in comparison.first.items():
         if first < before[partition]:
             raise Difference(f"partition {partition}: began at {first}, below {before[partition]}")
-    connection.close()
-    if mode == "group":
-        check_commits(bootstrap, group, comparison)
+    if run.mode == "group":
+        check_commits(run.bootstrap, run.group, comparison)
+
+
+def read_some(program: Program, run: Run, log: Log) -> None:
+    """The first records of a topic from a start on."""
+    comparison = Comparison([log], {log.topic: log.starts(run.start)})
+    for lines in lines_of(program, run._replace(topics=[log.topic])):
+        comparison.take(lines)
+    if comparison.count != run.count:
+        raise Difference(f"{comparison.count} records instead of {run.count}")
 
 
 class Groups(wire.Reader):
@@ -198,15 +209,3 @@ class Groups(wire.Reader):
                 raise wire.WireError(f"OffsetFetch of {topic} {partition}: error {error}")
             offsets[partition] = offset
         return offsets
-
-
-def read_some(
-    program: Program, bootstrap: str, log: Log, start: str, count: int, group: str
-) -> None:
-    """The first records of a topic from a start on, assigned."""
-    comparison = Comparison([log], {log.topic: log.starts(start)})
-    run = Run(bootstrap, [log.topic], "assign", start, count, group)
-    for lines in lines_of(program, run):
-        comparison.take(lines)
-    if comparison.count != count:
-        raise Difference(f"{comparison.count} records instead of {count}")

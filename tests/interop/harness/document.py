@@ -82,12 +82,17 @@ def page(results: dict[str, dict]) -> str:
     lines += table(
         ["client", "assign", "group"],
         [
-            [name, *(named(result["requests"].get(mode, [])) or "–" for mode in ("assign", "group"))]
+            [
+                name,
+                *(named(result["requests"].get(mode, [])) or "–" for mode in ("assign", "group")),
+            ]
             for name, result in clients.items()
         ],
     )
     if "tools" in results:
         lines += ["## Apache Kafka's command-line tools", ""]
-        rows = [[name.replace("_", " "), mark(outcome)] for name, outcome in results["tools"].items()]
+        rows = [
+            [name.replace("_", " "), mark(outcome)] for name, outcome in results["tools"].items()
+        ]
         lines += table(["command", "right answer"], rows)
     return "\n".join(lines)

@@ -142,7 +142,11 @@ class Toolchains:
     def _fetch_go(old: str, folder: pathlib.Path) -> None:
         """An old go gets the toolchain as what it is on the module proxy: a module."""
         module = f"golang.org/toolchain@v0.0.1-go{GO}.linux-amd64"
-        env = {"GOPATH": str(folder / "path"), "GOFLAGS": "-modcacherw", "GONOSUMDB": "golang.org/*"}
+        env = {
+            "GOPATH": str(folder / "path"),
+            "GOFLAGS": "-modcacherw",
+            "GONOSUMDB": "golang.org/*",
+        }
         run([old, "mod", "download", module], env, folder)
         root = folder / "path" / "pkg" / "mod" / module
         for part in ("bin", "pkg/tool"):

@@ -32,7 +32,7 @@ ROOT = pathlib.Path(__file__).parents[3]
 GROUPS = pathlib.Path(__file__).parents[1] / "groups.py"
 STRICT = os.environ.get("HC_STRICT", "") not in ("", "0")
 WORKERS = max(3, (os.cpu_count() or 1) + 1)
-SLOW_INSTALLS = ("confluent-js", "rust-rdkafka", "java", "franz-go")  # begun first
+SLOW = ("confluent-js", "rust-rdkafka", "kafka-python", "kafkajs", "franz-go")  # begun first
 LIVE_DAYS = 3
 
 
@@ -104,7 +104,7 @@ def chosen(options: argparse.Namespace, report: Report) -> list[Client]:
             wanted = True
         if wanted:
             clients.append(client)
-    return sorted(clients, key=lambda client: client.name not in SLOW_INSTALLS)
+    return sorted(clients, key=lambda client: client.name not in SLOW)
 
 
 def data_dir(options: argparse.Namespace) -> pathlib.Path | None:
@@ -180,7 +180,9 @@ def main() -> int:
     if options.json:
         options.json.write_text(json.dumps(report.results, indent=1) + "\n")
     if options.document:
-        options.document.write_text(document.page(report.results))
+        order = [*(client.name for client in CLIENTS_ALL), "tools"]
+        known = {name: report.results[name] for name in order if name in report.results}
+        options.document.write_text(document.page(known))
     seconds = time.monotonic() - begin
     print(
         f"interop: {report.passed} passed, {report.failed} failed, "

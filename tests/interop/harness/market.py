@@ -65,9 +65,7 @@ def write(path: pathlib.Path, days: int) -> None:
                 prices[symbol] = close
                 cells = ",".join(f"{number:.5f}" for number in (price, high, low, close))
                 volume = chance.expovariate(0.1)
-                file.write(
-                    f"{START_MS + minute * MINUTE_MS},{symbol},{cells},{volume:.8f}\n"
-                )
+                file.write(f"{START_MS + minute * MINUTE_MS},{symbol},{cells},{volume:.8f}\n")
 
 
 def flags(path: pathlib.Path) -> list[str]:
@@ -77,9 +75,7 @@ def flags(path: pathlib.Path) -> list[str]:
 
 def log(path: pathlib.Path) -> Log:
     rows = sum(1 for _ in open(path, "rb")) - 1
-    dataset = reader.Dataset(
-        "interop", path.name, "open_time", "ms", "1m", rows=rows, records=rows
-    )
+    dataset = reader.Dataset("interop", path.name, "open_time", "ms", "1m", rows=rows, records=rows)
     split = reader.partitioned(reader.expected(dataset, str(path.parent)), PARTITIONS)
     if min(map(len, split)) < DAY_MINUTES // 2:
         raise AssertionError("a partition without bars: choose other symbols")

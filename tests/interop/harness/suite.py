@@ -92,13 +92,18 @@ class Suite:
                     if name == "end" or not self.client.can(mode, name):
                         continue
                     self._attempt(
-                        "cells",
-                        f"{mode} {name}",
-                        lambda mode=mode, start=start: cells.read_whole(
-                            self.program, broker.bootstrap, [log], mode, start, self._group()
-                        ),
+                        "cells", f"{mode} {name}", self._reads_whole(broker, mode, start, [log])
                     )
                 self.result["requests"][mode] = broker.proxy.take()
+
+    def _reads_whole(
+        self, broker: Hindcast, mode: str, start: str, logs: list[market.Log]
+    ) -> typing.Callable[[], None]:
+        def test() -> None:
+            run = cells.Run(broker.bootstrap, mode, start, self._group())
+            cells.read_whole(self.program, run, logs, broker.direct)
+
+        return test
 
     def _live(self) -> None:
         """From the end of a market that runs: each record comes, and none comes early."""
@@ -106,27 +111,21 @@ class Suite:
         arguments = [*market.flags(self.world.days), *history]
         for mode in self.client.modes:
             with self._serve(f"live-{mode}", arguments) as broker:
-                self._attempt(
-                    "cells",
-                    f"{mode} end",
-                    lambda mode=mode: cells.read_live(
-                        self.program, broker.status, broker.bootstrap, self.world.days_log, mode,
-                        self._group(), LIVE_RECORDS,
-                    ),  # fmt: skip
-                )
+
+                def test(mode: str = mode, broker: Hindcast = broker) -> None:
+                    run = cells.Run(broker.direct, mode, "end", self._group(), count=LIVE_RECORDS)
+                    cells.read_live(self.program, run, self.world.days_log, broker.status)
+
+                self._attempt("cells", f"{mode} end", test)
 
     def _codecs(self) -> None:
         self.result["codecs"]["none"] = self.result["cells"]["assign beginning"]
         for codec in self.client.codecs:
             arguments = [*market.flags(self.world.day), "--speed", "max", "--compression", codec]
             with self._serve(codec, arguments) as broker:
+                logs = [self.world.day_log]
                 self._attempt(
-                    "codecs",
-                    codec,
-                    lambda: cells.read_whole(
-                        self.program, broker.bootstrap, [self.world.day_log], "assign",
-                        "beginning", self._group(),
-                    ),  # fmt: skip
+                    "codecs", codec, self._reads_whole(broker, "assign", "beginning", logs)
                 )
 
     def _real(self) -> None:
@@ -135,21 +134,14 @@ class Suite:
         if not real:
             return
         mode = "group" if self.client.one_topic else "assign"
-        self._attempt(
-            "real",
-            "all sets",
-            lambda: cells.read_whole(
-                self.program, broker.bootstrap, real.logs, mode, "beginning", self._group()
-            ),
-        )
-        self._attempt(
-            "real",
-            "a day of the year",
-            lambda: cells.read_some(
-                self.program, broker.bootstrap, real.year, f"time:{YEAR_DAY_MS}", DAY_RECORDS,
-                self._group(),
-            ),  # fmt: skip
-        )
+        self._attempt("real", "all sets", self._reads_whole(broker, mode, "beginning", real.logs))
+
+        def day() -> None:
+            start = f"time:{YEAR_DAY_MS}"
+            run = cells.Run(broker.direct, "assign", start, self._group(), count=DAY_RECORDS)
+            cells.read_some(self.program, run, real.year)
+
+        self._attempt("real", "a day of the year", day)
 
 
 def run(client: Client, world: World, tools: Toolchains) -> tuple[dict, list[str], str | None]:

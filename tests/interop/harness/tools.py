@@ -74,7 +74,9 @@ class Tools:
                 timeout=DEADLINE_SECONDS,
             )
         except subprocess.TimeoutExpired as late:
-            raise Wrong(f"not done after {DEADLINE_SECONDS} s: {late.stdout} {late.stderr}") from late
+            raise Wrong(
+                f"not done after {DEADLINE_SECONDS} s: {late.stdout} {late.stderr}"
+            ) from late
         return Output(done.returncode, done.stdout, done.stderr)
 
     def good(self, main: str, *arguments: str) -> Output:

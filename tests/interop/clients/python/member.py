@@ -54,7 +54,9 @@ def main() -> None:
         }
     )
     if options.mode == "assign":
-        partitions = consumer.list_topics(options.topic, timeout=10).topics[options.topic].partitions
+        partitions = (
+            consumer.list_topics(options.topic, timeout=10).topics[options.topic].partitions
+        )
         consumer.assign([TopicPartition(options.topic, partition, 0) for partition in partitions])
     else:
         consumer.subscribe([options.topic])
