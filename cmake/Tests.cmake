@@ -64,14 +64,13 @@ foreach(simulation ${simulations})
 endforeach()
 
 # The search for look-ahead once more, in a broker that shows one record too many: it must be found.
-if(EXISTS ${CMAKE_SOURCE_DIR}/tests/sim/sim_broker_lookahead.c)
-  add_executable(sim_broker_lookahead_mutant ${CMAKE_SOURCE_DIR}/tests/sim/sim_broker_lookahead.c)
-  target_link_libraries(sim_broker_lookahead_mutant PRIVATE hc_test_world hc_warnings)
-  target_compile_definitions(sim_broker_lookahead_mutant PRIVATE LOOKAHEAD_MUTANT)
-  target_link_options(sim_broker_lookahead_mutant PRIVATE -Wl,--wrap=hc_session_high_watermark)
-  add_test(NAME sim_broker_lookahead_mutant COMMAND sim_broker_lookahead_mutant)
-  set_tests_properties(sim_broker_lookahead_mutant PROPERTIES TIMEOUT 300)
-endif()
+add_executable(sim_broker_lookahead_mutant ${CMAKE_SOURCE_DIR}/tests/sim/sim_broker_lookahead.c
+  ${CMAKE_SOURCE_DIR}/tests/sim/mutant/high_watermark.c)
+target_link_libraries(sim_broker_lookahead_mutant PRIVATE hc_test_world hc_warnings)
+target_compile_definitions(sim_broker_lookahead_mutant PRIVATE LOOKAHEAD_MUTANT)
+target_link_options(sim_broker_lookahead_mutant PRIVATE -Wl,--wrap=hc_session_high_watermark)
+add_test(NAME sim_broker_lookahead_mutant COMMAND sim_broker_lookahead_mutant)
+set_tests_properties(sim_broker_lookahead_mutant PROPERTIES TIMEOUT 300)
 
 # Documents that are printed from tables must be what the tables say now: hindcast_generated(NAME document).
 function(hindcast_generated name document)

@@ -3,7 +3,7 @@
  * instant lies beyond the market clock.
  *
  * The same program, built with LOOKAHEAD_MUTANT against a broker that shows one record too many
- * (__wrap_hc_session_high_watermark below), must find it in every answer that depends on the
+ * (mutant/high_watermark.c), must find it in every answer that depends on the
  * visible end: so this test can fail.
  */
 #include "sim/world/client.h"
@@ -42,7 +42,7 @@ static const struct world_topic_config topics[] = {
     {.name = "none", .partitions = 2, .records = 400, .codec = HP_NONE},
     {.name = "gzip", .records = 400, .codec = HP_GZIP, .loads = 3},
     {.name = "snappy", .records = 400, .codec = HP_SNAPPY},
-    {.name = "lz4", .records = 400, .codec = HP_LZ4, .step_ms = 20000},
+    {.name = "lz4", .records = 800, .codec = HP_LZ4, .step_ms = 20000},
     {.name = "zstd", .records = 400, .codec = HP_ZSTD, .loads = 2},
     {.name = "opens", .records = 400, .codec = HP_ZSTD, .stamp_ms = 60000},
 };
@@ -54,19 +54,6 @@ struct run {
     long seen[PLACES];
     long asked;
 };
-
-#ifdef LOOKAHEAD_MUTANT
-int64_t __real_hc_session_high_watermark(const struct hc_session *session,
-                                         const struct hc_session_topic *topic, int32_t partition);
-int64_t __wrap_hc_session_high_watermark(const struct hc_session *session,
-                                         const struct hc_session_topic *topic, int32_t partition);
-int64_t __wrap_hc_session_high_watermark(const struct hc_session *session,
-                                         const struct hc_session_topic *topic, int32_t partition)
-{
-    int64_t end = __real_hc_session_high_watermark(session, topic, partition);
-    return HC_MIN(end + 1, hc_log_end(topic->partitions[partition].log));
-}
-#endif
 
 static void look(struct run *run, enum place place, bool future)
 {
@@ -202,10 +189,27 @@ static void ask_log_dirs(struct run *run)
         for (int32_t i = 0; i < topic->partitions_count; i++) {
             int32_t p = topic->partitions[i].partition_index;
             const struct hc_log *log = run->world->topics[t].topic->partitions[p].log;
-            int64_t visible = hc_log_bytes_between(log, 0, world_end(run->world, (size_t)t, p));
+            int64_t end = world_end(run->world, (size_t)t, p);
+            int64_t visible = hc_log_whole_bytes_between(log, 0, end);
             look(run, LOG_DIRS, topic->partitions[i].partition_size > visible);
         }
     }
+}
+
+/* Sizes change where a batch becomes whole: asked one record before that. */
+static void ask_log_dirs_before_a_whole_batch(struct run *run)
+{
+    const struct world_topic *topic = &run->world->topics[3];
+    const struct hc_log *log = topic->topic->partitions[0].log;
+    const int64_t *visible = topic->model.visible[0];
+    int64_t end = 2;
+    while (hc_log_whole_bytes_between(log, 0, end) == hc_log_whole_bytes_between(log, 0, end - 1) ||
+           visible[end - 1] == visible[end - 2]) {
+        end++;
+    }
+    world_market(run->world, visible[end - 1] - 1);
+    world_reconnect(run->client);
+    ask_log_dirs(run);
 }
 
 /* ---- anything at all ---- */
@@ -337,6 +341,7 @@ static void replay(uint64_t seed, struct run *run)
     run->world = world_new(&config);
     run->client = world_connect(run->world, WORLD_WHOLE);
     hc_random_seed(&run->random, seed);
+    ask_log_dirs_before_a_whole_batch(run);
     for (int step = 0; step < 12; step++) {
         disturb(run);
         ask_everything(run);
