@@ -7,6 +7,7 @@ if ! command -v python3 >/dev/null; then
   if [ -n "${HC_STRICT:-}" ]; then
     sudo=()
     [ "$(id -u)" -eq 0 ] || sudo=(sudo)
+    "${sudo[@]}" apt-get update -qq
     "${sudo[@]}" apt-get install -y -qq --no-install-recommends python3 python3-venv >/dev/null
   else
     echo "interop: skipped, there is no python3"
