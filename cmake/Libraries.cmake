@@ -30,4 +30,11 @@ hindcast_static(PkgNETTLE libnettle.a nettle/sha2.h)
 hindcast_static(PkgSQLITE libsqlite3.a sqlite3.h m dl)
 hindcast_static(PkgUV libuv_a.a uv.h dl rt)
 hindcast_static(PkgHTTPPARSER libhttp_parser.a http_parser.h)
+hindcast_static(PkgJANSSON libjansson.a jansson.h)
 hindcast_static(PkgFYAML libfyaml.a libfyaml.h m)
+
+# librdkafka is opened when a mirror first needs it (docs/decisions.md): its header alone is built against.
+find_path(PkgRDKAFKA_INCLUDE librdkafka/rdkafka.h REQUIRED)
+add_library(PkgRDKAFKA INTERFACE)
+target_include_directories(PkgRDKAFKA SYSTEM INTERFACE ${PkgRDKAFKA_INCLUDE})
+target_link_libraries(PkgRDKAFKA INTERFACE dl)
