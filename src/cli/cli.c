@@ -5,6 +5,7 @@
 #include "cli/reload.h"
 #include "cli/serve.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -144,7 +145,7 @@ static int help(int argc, char **argv)
 }
 
 /* Help is for people who ask for it; what they did not ask for goes to standard error. */
-int hc_cli_main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     if (argc < 2) {
         hc_help_print(stderr, commands, HC_COUNT(commands));
@@ -168,4 +169,16 @@ int hc_cli_main(int argc, char **argv)
         return HC_EXIT_DONE;
     }
     return command->run(command, argc, argv);
+}
+
+/* A report that was cut off by a full disk or a closed pipe is not done. */
+int hc_cli_main(int argc, char **argv)
+{
+    int status = run(argc, argv);
+    bool lost = fflush(stdout) != 0 || ferror(stdout);
+    if (!lost || status != HC_EXIT_DONE) {
+        return status;
+    }
+    fprintf(stderr, "hindcast: writing to standard output: %s\n", strerror(errno));
+    return HC_EXIT_STORAGE;
 }

@@ -18,6 +18,11 @@ class Failed(Exception):
     """The broker did not do what was expected of it."""
 
 
+def clean_environment() -> dict[str, str]:
+    """Ours without HINDCAST_*, which are settings of the broker."""
+    return {name: value for name, value in os.environ.items() if name[:9] != "HINDCAST_"}
+
+
 def wait_for(condition, seconds: float, what: str):
     """Polls until the condition holds and returns what it gave; Failed after the deadline."""
     deadline = time.monotonic() + seconds
@@ -54,7 +59,12 @@ class Broker:
         command = [binary, "serve", "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", *arguments]
         with open(self.log, "wb") as errors:
             self.process = subprocess.Popen(
-                command, stdout=subprocess.PIPE, stderr=errors, stdin=subprocess.DEVNULL, **popen
+                command,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                stdin=subprocess.DEVNULL,
+                env=clean_environment(),
+                **popen,
             )
         try:
             line = read_line(self.process, START_SECONDS)

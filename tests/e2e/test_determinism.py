@@ -137,7 +137,7 @@ class Determinism(case.Case):
                 broker = self.serve(*flags)
                 read(broker, 0, 500)
                 broker.signal(number)
-                broker.wait()
+                self.assertEqual(broker.wait(), 0 if number == signal.SIGTERM else -number)
                 broker.kill()
                 with self.serve(*flags) as again:
                     self.same(again)
@@ -150,7 +150,7 @@ class Determinism(case.Case):
                 broker = self.serve(*flags, "--speed", "20000")
                 before = read(broker, 0, 500)
                 broker.signal(number)
-                broker.wait()
+                self.assertEqual(broker.wait(), 0 if number == signal.SIGTERM else -number)
                 broker.kill()
                 with self.serve(*flags, "--speed", "20000") as again:
                     end = again.status()["topics"][TOPIC]["partitions"][0]["high_watermark"]
