@@ -21,7 +21,7 @@ import case  # noqa: E402
 import protocol  # noqa: E402
 import wire  # noqa: E402
 from broker import clean_environment  # noqa: E402
-from test_determinism import fetch, read  # noqa: E402
+from test_determinism import FetchError, fetch, read  # noqa: E402
 
 DONE, USAGE, SOURCE, ADDRESS, DIRECTORY, START, STORAGE = 0, 2, 3, 4, 5, 8, 74
 KAFKA_STORAGE_ERROR = 56
@@ -73,7 +73,6 @@ class Messages(Tool):
             (["serve", "--compression", "brotli"], ["--compression", "zstd"]),
             (["serve", "--partitions", "0"], ["--partitions"]),
             (["serve", "--listen", "nowhere"], ["--listen"]),
-            (["serve", "--timezone", "Europe/Berlim", *NO_SERVER], ["--timezone", "Europe/Berlim"]),
             (["serve", "--source", "cvs:x.csv"], ["cvs", "csv"]),
             (["serve", "--symbol", "X", "stray"], ["stray"]),
             (["version", "more"], ["more"]),
@@ -136,6 +135,11 @@ class Messages(Tool):
         self.assertEqual(done.returncode, DONE, done.stderr)
         (topic,) = json.loads(done.stdout)["sources"][0]["topics"]
         self.assertEqual((topic["rows"], topic["records"], topic["refused"]), (200, 200, 2))
+
+    def test_a_zone_that_does_not_exist(self):
+        path = self.file("XY.csv", HEADER + BARS)
+        arguments = ["--source", f"csv:{path}", "--symbol", "XY", "--timezone", "Europe/Berlim"]
+        self.fails(USAGE, ["check", *arguments], "Europe/Berlim")
 
     def test_a_symbol_that_nothing_names(self):
         path = self.file("1.csv", HEADER + BARS)
@@ -279,26 +283,23 @@ class Ready(Tool):
                 with self.subTest(damage=damage.__name__, file=os.path.basename(path)):
                     with self.serve(*flags) as broker:
                         broker.until("ended")
-                        if not self.refused(broker, path):
-                            self.assertEqual(read(broker, 0, 1440), good)
+                        self.same_or_refused(broker, path, good)
                     with self.serve(*flags, "--refresh") as broker:
                         broker.until("ended")
                         self.assertEqual(read(broker, 0, 1440), good)
 
-    def refused(self, broker, path: str) -> bool:
-        """Whether the damaged file is refused; then /readyz must name it."""
-        wanted = {"partition": 0, "fetch_offset": 0, "partition_max_bytes": 8 << 20}
-        topics = [{"topic": "candles", "partitions": [wanted]}]
-        with protocol.Connection(broker.kafka) as connection:
-            body = connection.ask(protocol.FETCH, 11, {"max_bytes": 8 << 20, "topics": topics})
-        error = body["responses"][0]["partitions"][0]["error_code"]
-        if error:
-            self.assertEqual(error, KAFKA_STORAGE_ERROR)
-            with self.assertRaises(urllib.error.HTTPError) as refusal:
+    def same_or_refused(self, broker, path: str, good: list) -> None:
+        """A damaged file may be refused; then /readyz must name it."""
+        try:
+            got = read(broker, 0, 1440)
+        except FetchError as refusal:
+            self.assertIn(f"error {KAFKA_STORAGE_ERROR}", str(refusal))
+            with self.assertRaises(urllib.error.HTTPError) as unready:
                 broker.get("/readyz")
-            self.assertEqual(refusal.exception.code, 503)
-            self.assertIn(os.path.basename(path), refusal.exception.read().decode())
-        return bool(error)
+            self.assertEqual(unready.exception.code, 503)
+            self.assertIn(os.path.basename(path), unready.exception.read().decode())
+        else:
+            self.assertEqual(got, good)
 
     def test_full_disk(self):
         """/dev/full cannot be a directory, so a tiny file system, where we may mount one."""

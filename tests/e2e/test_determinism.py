@@ -27,6 +27,10 @@ RECORDS = 2 * 1440 * 5
 STALL_SECONDS = 30
 
 
+class FetchError(AssertionError):
+    pass
+
+
 def digest(records) -> str:
     """Each field with its length in front, so that no two sequences read alike."""
     sha = hashlib.sha256()
@@ -68,7 +72,7 @@ def fetch(connection, partition: int, offset: int, fetch_bytes: int, version: in
     )
     (answer,) = body["responses"][0]["partitions"]
     if answer["error_code"]:
-        raise AssertionError(f"Fetch at {offset}: error {answer['error_code']}")
+        raise FetchError(f"Fetch at {offset}: error {answer['error_code']}")
     return answer["records"] or b""
 
 
