@@ -50,7 +50,7 @@ static inline int scratch_remove(void **state)
 /* Writes a file in the scratch folder; returns its path in one of four rotating buffers. */
 static inline const char *scratch_write(const char *name, const void *bytes, size_t size)
 {
-    static char paths[4][256];
+    static char paths[4][512];
     static int next;
     char *path = paths[next++ % 4];
     snprintf(path, sizeof(paths[0]), "%s/%s", scratch, name);
@@ -127,7 +127,7 @@ static inline struct outcome outcome_of(const struct hc_topic_spec *spec)
 
 static inline struct hc_slice uri_of(const char *path)
 {
-    static char uris[4][512];
+    static char uris[4][1024];
     static int next;
     char *uri = uris[next++ % 4];
     snprintf(uri, sizeof(uris[0]), "csv:%s", path);
