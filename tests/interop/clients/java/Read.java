@@ -68,6 +68,7 @@ public final class Read {
         properties.put("auto.offset.reset", start.equals("end") ? "latest" : "earliest");
         if (inGroup) {
             properties.put("group.id", options.get("group"));
+            properties.put("enable.auto.commit", "false"); // close() would commit what was read beyond the count
         }
         return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }

@@ -66,6 +66,7 @@ async def main() -> None:
         bootstrap_servers=options.bootstrap,
         group_id=options.group if options.mode == "group" else None,
         auto_offset_reset=options.reset,
+        enable_auto_commit=False,  # stop() would commit what was read beyond the count
     )
     await consumer.start()
     await position(consumer, options)

@@ -43,6 +43,7 @@ def main() -> None:
         bootstrap_servers=options.bootstrap,
         group_id=options.group if options.mode == "group" else None,
         auto_offset_reset=options.reset,
+        enable_auto_commit=False,  # it would commit what was read beyond the count
     )
     if options.mode == "assign":
         offsets = first_offsets(consumer, options)
@@ -68,7 +69,7 @@ def main() -> None:
                 for place, offset in output.positions.items()
             }
         )
-    consumer.close(autocommit=False)
+    consumer.close()
 
 
 if __name__ == "__main__":
