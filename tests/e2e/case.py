@@ -1,6 +1,6 @@
 """What every end-to-end script begins with: the binary, scratch space, its own files importable.
 
-    python3 tests/e2e/test_NAME.py HINDCAST_BINARY [unittest arguments]
+python3 tests/e2e/test_NAME.py HINDCAST_BINARY [unittest arguments]
 """
 
 import os

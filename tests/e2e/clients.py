@@ -25,7 +25,9 @@ def python_with(package: str) -> str:
         ready = [python, "-c", f"import {module}"]
         if not os.path.exists(python) or subprocess.run(ready, capture_output=True).returncode:
             subprocess.run([sys.executable, "-m", "venv", "--clear", directory], check=True)
-            subprocess.run([python, "-m", "pip", "-q", "install", f"{package}=={version}"], check=True)
+            subprocess.run(
+                [python, "-m", "pip", "-q", "install", f"{package}=={version}"], check=True
+            )
     return python
 
 

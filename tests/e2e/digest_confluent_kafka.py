@@ -19,7 +19,9 @@ for partition, end in enumerate(map(int, ends)):
     while len(records) < end:
         message = consumer.poll(20)
         if message is None or message.error():
-            sys.exit(f"partition {partition} at {len(records)} of {end}: {message and message.error()}")
+            sys.exit(
+                f"partition {partition} at {len(records)} of {end}: {message and message.error()}"
+            )
         records.append((message.offset(), message.timestamp()[1], message.key(), message.value()))
     print(digest(records))
 consumer.close()

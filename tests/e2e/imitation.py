@@ -27,7 +27,9 @@ def bars(dice: random.Random, count: int) -> list[tuple[str, str, str, str, str]
     for _ in range(count):
         open_ = price
         price = max(100, price + dice.randint(-500, 500))
-        high, low = max(open_, price) + dice.randint(0, 200), min(open_, price) - dice.randint(0, 50)
+        high, low = max(open_, price) + dice.randint(0, 200), min(open_, price) - dice.randint(
+            0, 50
+        )
         cents = [f"{value / 100:.2f}" for value in (open_, high, low, price)]
         volume = dice.choice((f"{dice.random() * 100:.8f}", str(dice.randint(1, 10**6)), "4e-7"))
         rows.append((*cents, volume))

@@ -235,7 +235,9 @@ def decode(api: int, kind: str, version: int, data: bytes) -> dict:
     return body
 
 
-def request(api: int, version: int, body: bytes | dict, correlation: int = 1, client="e2e") -> bytes:
+def request(
+    api: int, version: int, body: bytes | dict, correlation: int = 1, client="e2e"
+) -> bytes:
     """A whole frame."""
     data = body if isinstance(body, bytes) else encode(api, "request", version, body)
     header = struct.pack(">hhih", api, version, correlation, len(client)) + client.encode()

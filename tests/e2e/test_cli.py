@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The tool as scripts meet it: exit statuses, messages, ready line, signals, start and end.
 
-    python3 tests/e2e/test_cli.py HINDCAST_BINARY [unittest arguments]
+python3 tests/e2e/test_cli.py HINDCAST_BINARY [unittest arguments]
 """
 
 import json
@@ -85,7 +85,12 @@ class Messages(Tool):
         done = self.run_tool()
         self.assertEqual(done.returncode, USAGE)
         self.assertIn("hindcast serve", done.stdout + done.stderr)
-        for arguments in (["--help"], ["serve", "--help"], ["check", "--help"], ["config", "--help"]):
+        for arguments in (
+            ["--help"],
+            ["serve", "--help"],
+            ["check", "--help"],
+            ["config", "--help"],
+        ):
             done = self.run_tool(*arguments)
             self.assertEqual((done.returncode, done.stderr), (DONE, ""))
             self.assertIn("Usage", done.stdout)
@@ -427,7 +432,10 @@ class StartAndEnd(Tool):
                 broker.until("ended", 20)
 
     def test_max_idle_jumps_over_silence(self):
-        rows = [f"{1_700_000_040 + 60 * i + (86_400 if i >= 100 else 0)},1,2,1,2,{i}" for i in range(200)]
+        rows = [
+            f"{1_700_000_040 + 60 * i + (86_400 if i >= 100 else 0)},1,2,1,2,{i}"
+            for i in range(200)
+        ]
         path = self.file("XY.csv", HEADER + "\n".join(rows) + "\n")
         flags = ("--source", f"csv:{path}", "--symbol", "XY", "--interval", "1m", "--speed", "3000")
         with self.serve(*flags, "--max-idle", "300ms") as broker:

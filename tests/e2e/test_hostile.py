@@ -219,9 +219,7 @@ class Requests(Hostile):
         partition = {"partition": 0, "fetch_offset": 0, "partition_max_bytes": MIB}
         partition |= more.pop("partition", {})
         topics = [{"topic": TOPIC, "partitions": [partition]}]
-        return connection.ask(
-            protocol.FETCH, version, {"max_bytes": MIB, "topics": topics, **more}
-        )
+        return connection.ask(protocol.FETCH, version, {"max_bytes": MIB, "topics": topics, **more})
 
     def fetch_error(self, connection, **more) -> int:
         body = self.fetch(connection, **more)
@@ -309,10 +307,24 @@ class Requests(Hostile):
         connection = self.connect()
         name = struct.pack(">h", len(TOPIC)) + TOPIC.encode()
         for key, version, body in (
-            (19, 1, struct.pack(">i", 1) + b"\0\3new" + struct.pack(">ihii", 1, 1, 0, 0) + struct.pack(">ib", 1000, 0)),
+            (
+                19,
+                1,
+                struct.pack(">i", 1)
+                + b"\0\3new"
+                + struct.pack(">ihii", 1, 1, 0, 0)
+                + struct.pack(">ib", 1000, 0),
+            ),
             (20, 1, struct.pack(">i", 1) + name + struct.pack(">i", 1000)),
             (21, 0, struct.pack(">i", 1) + name + struct.pack(">iiqi", 1, 0, 5, 1000)),
-            (37, 0, struct.pack(">i", 1) + name + struct.pack(">ii", 5, -1) + struct.pack(">ib", 1000, 0)),
+            (
+                37,
+                0,
+                struct.pack(">i", 1)
+                + name
+                + struct.pack(">ii", 5, -1)
+                + struct.pack(">ib", 1000, 0),
+            ),
         ):
             with self.subTest(key=key):
                 connection.send_raw(request_raw(key, version, body))
@@ -403,9 +415,7 @@ class Crowds(case.Case):
                 for _ in range(600):
                     peer = socket.create_connection((host, int(port)), 5)
                     flood.append(peer)
-                case.wait_for(
-                    lambda: broker.metrics()["hindcast_connections"] < 256, 10, "a bound"
-                )
+                case.wait_for(lambda: broker.metrics()["hindcast_connections"] < 256, 10, "a bound")
                 seen = control.answers
                 case.wait_for(lambda: control.answers > seen + 10, 10, "service in the flood")
                 for peer in flood:

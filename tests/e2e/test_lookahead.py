@@ -100,9 +100,7 @@ class LookAhead(case.Case):
         ends = [0] * PARTITIONS
         while time.monotonic() < deadline:
             partition, version = dice.randrange(PARTITIONS), dice.choice(FETCH_VERSIONS)
-            ends[partition] = max(
-                0, spy.fetch(version, partition, ends[partition], max_wait_ms=50)
-            )
+            ends[partition] = max(0, spy.fetch(version, partition, ends[partition], max_wait_ms=50))
             market = spy.market()
             ahead = market + dice.choice((1, 30_000, 60_000, 3_600_000))
             spy.list_offsets(dice.choice(LIST_VERSIONS), partition, ahead)
@@ -132,7 +130,14 @@ class LookAhead(case.Case):
                     self.assertGreater(judge.looked, 1000)
 
     def test_from_in_the_middle_with_warmup(self):
-        flags = ("--from", "2025-01-01T06:00:00Z", "--warmup", "2h", "--range", "2025-01-01..2025-01-02")
+        flags = (
+            "--from",
+            "2025-01-01T06:00:00Z",
+            "--warmup",
+            "2h",
+            "--range",
+            "2025-01-01..2025-01-02",
+        )
         with self.serve(*SOURCE, *flags, "--speed", "7200", "--compression", "zstd") as broker:
             judge = self.judge()
             self.watch(broker, judge, 1)
@@ -171,12 +176,22 @@ class LookAhead(case.Case):
     def test_the_judge_reads_times_and_numbers_in_bytes(self):
         judge = Judge(TOPIC, [[1_735_689_660_000, 1_735_689_720_000]], {987_654})
         market = 1_735_689_660_000
-        seen = (b'{"at":1735689660000}', b"2025-01-01T00:01:00.000Z", b"1735689660", b"0.1735689720000")
+        seen = (
+            b'{"at":1735689660000}',
+            b"2025-01-01T00:01:00.000Z",
+            b"1735689660",
+            b"0.1735689720000",
+        )
         for data in (*seen, struct.pack(">q", market)):
             judge.raw("seen", market, data)
             judge.numbers("seen", market, data)
         self.assertEqual(judge.leaks, [])
-        hidden = (b'{"at":1735689720000}', b"2025-01-01 00:02", b"up to 1735689720 s", b"1735689720000000")
+        hidden = (
+            b'{"at":1735689720000}',
+            b"2025-01-01 00:02",
+            b"up to 1735689720 s",
+            b"1735689720000000",
+        )
         for data in (*hidden, b"\1" + struct.pack(">q", 1_735_689_720_000)):
             judge.raw("hidden", market, data)
         judge.numbers("hidden", market, b"rows 987654\n")
@@ -184,9 +199,7 @@ class LookAhead(case.Case):
 
 
 def session_request(session: int, epoch: int, partitions) -> dict:
-    wanted = [
-        {"partition": p, "fetch_offset": 0, "partition_max_bytes": 1000} for p in partitions
-    ]
+    wanted = [{"partition": p, "fetch_offset": 0, "partition_max_bytes": 1000} for p in partitions]
     topics = [{"topic": TOPIC, "partitions": wanted}] if wanted else []
     return {
         "max_wait_ms": 5,

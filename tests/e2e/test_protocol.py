@@ -52,9 +52,7 @@ class Golden(unittest.TestCase):
                         again = protocol.encode(api, kind, version, body)
                         self.assertEqual(again.hex(), data.hex())
                     seen[kind, api] += 1
-        self.assertEqual(
-            {(kind, api) for kind, apis in KNOWN.items() for api in apis}, set(seen)
-        )
+        self.assertEqual({(kind, api) for kind, apis in KNOWN.items() for api in apis}, set(seen))
 
 
 if __name__ == "__main__":

@@ -151,7 +151,9 @@ class TimeAndOffset(case.Case):
             with open(self.path("times"), "w") as file:
                 file.writelines(f"{at}\n" for at in times)
             script = "time_" + package.replace("-", "_") + ".py"
-            told = clients.run(package, script, broker.kafka, TOPIC, self.path("times"), timeout=200)
+            told = clients.run(
+                package, script, broker.kafka, TOPIC, self.path("times"), timeout=200
+            )
             for at, offset in zip(times, map(int, told.split()), strict=True):
                 wanted = kafka_says(stamps, at)[1]
                 self.assertEqual(offset, wanted, f"{package} at {at}")

@@ -11,7 +11,6 @@ import typing
 
 import unpack
 
-
 BATCH_HEADER = struct.Struct(">qiibIhiqq")  # base offset ... max timestamp
 
 
