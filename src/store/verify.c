@@ -1,7 +1,9 @@
 #include "store/verify.h"
 
+#include "base/buffer.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "store/format.h"
 #include "store/log.h"
 
 #include <errno.h>
@@ -90,12 +92,28 @@ static bool rows_in_memory(const struct hc_segment *segment, uint32_t from, uint
            hc_segment_populate(segment, timestamps, instant_bytes);
 }
 
+/* Without its manifest a topic is loaded again at the next start; who has it open keeps what is
+ * good of it. If the segment's file is gone, a newer build has replaced it, manifest and all. */
+static void drop_manifest(const struct hc_segment *segment)
+{
+    const char *slash = strrchr(segment->path, '/');
+    if (slash && access(segment->path, F_OK) == 0) {
+        struct hc_buffer path = {0};
+        hc_buffer_append(&path, segment->path, (size_t)(slash - segment->path) + 1);
+        hc_buffer_append_str(&path, HC_MANIFEST_NAME);
+        (void)unlink(hc_buffer_str(&path));
+        hc_buffer_done(&path);
+    }
+}
+
 static void report(struct hc_segment *segment, int64_t offset)
 {
     if (!atomic_exchange_explicit(&segment->corrupt, true, memory_order_acq_rel)) {
         char file[512];
-        hc_log(HC_LOG_ERROR, "segment-corrupt", "file=%s offset=%lld",
+        hc_log(HC_LOG_ERROR, "segment-corrupt",
+               "file=%s offset=%lld then=\"the next start loads the topic again\"",
                hc_log_quote(hc_slice_str(segment->path), file, sizeof file), (long long)offset);
+        drop_manifest(segment);
     }
 }
 

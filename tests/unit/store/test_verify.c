@@ -1,6 +1,7 @@
 /* Cold segments: not ready, prepared, read; corrupt bodies; snapshots shared by threads. */
 #include "base/log.h"
 #include "store/ahead.h"
+#include "store/format.h"
 #include "unit/store/fixture.h"
 
 #include <pthread.h>
@@ -147,6 +148,7 @@ static void every_byte_of_bodies_and_instants_is_guarded(void **state)
     size_t body = segment->body_bytes, records = segment->records;
     hc_log_put(log);
     struct hc_slice good = load_file(fixture->directory, segment_name);
+    struct hc_slice manifest = load_file(fixture->directory, HC_MANIFEST_NAME);
     char *bad = malloc(good.size);
     hc_log_set_sink(count_event, NULL);
     corrupt_events = 0;
@@ -159,6 +161,7 @@ static void every_byte_of_bodies_and_instants_is_guarded(void **state)
         memcpy(bad, good.data, good.size);
         bad[i] = (char)(bad[i] ^ 0x10);
         save_file(fixture->directory, segment_name, hc_slice_of(bad, good.size));
+        save_file(fixture->directory, HC_MANIFEST_NAME, manifest); /* finding damage removes it */
         log = open_cold(fixture);
         assert_int_equal(result_at(fixture, log, 0, &next), HC_READ_NOT_READY);
         prepare(log, 0, 12);
@@ -174,6 +177,7 @@ static void every_byte_of_bodies_and_instants_is_guarded(void **state)
     assert_int_equal(corrupt_events, flips);
     free(bad);
     free((void *)(uintptr_t)good.data);
+    free((void *)(uintptr_t)manifest.data);
 }
 
 static void a_corrupt_block_spoils_only_itself(void **state)
@@ -196,6 +200,8 @@ static void a_corrupt_block_spoils_only_itself(void **state)
     assert_int_equal(result_at(fixture, log, third, &behind), HC_READ_CHUNKS);
     assert_int_equal(behind, 30000);
     hc_log_put(log);
+    struct hc_store_topic topic; /* the next start does not find it, and loads it again */
+    assert_int_equal(hc_store_open(fixture->directory, &topic, &fixture->error), HC_NOT_FOUND);
     free(copy);
     free((void *)(uintptr_t)bytes.data);
 }
