@@ -297,14 +297,20 @@ void hc_mirror_stop(struct hc_mirror *mirror)
     pthread_mutex_unlock(&mirror->lock);
 }
 
+void hc_mirror_join(struct hc_mirror *mirror)
+{
+    HC_CHECK_MAGIC(mirror, HC_MIRROR_MAGIC);
+    HC_ASSERT(atomic_load(&mirror->stopping));
+    int failed = pthread_join(mirror->thread, NULL);
+    HC_ASSERT(failed == 0);
+}
+
 void hc_mirror_free(struct hc_mirror *mirror)
 {
     if (!mirror) {
         return;
     }
     HC_CHECK_MAGIC(mirror, HC_MIRROR_MAGIC);
-    HC_ASSERT(atomic_load(&mirror->stopping));
-    pthread_join(mirror->thread, NULL);
     for (size_t i = 0; i < mirror->lane_count; i++) {
         hc_log_put(mirror->lanes[i].log);
     }

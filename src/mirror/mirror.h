@@ -106,8 +106,10 @@ void hc_mirror_publish(struct hc_mirror *mirror, const struct hc_mirror_visible 
 /* Commits what is under way, then ends; what cannot be finished within 5 s is left to fencing. */
 void hc_mirror_stop(struct hc_mirror *mirror);
 
-/* Waits for the thread. Stop first; jobs posted to the mailbox must still be able to run. NULL
- * allowed. */
+/* Waits for the thread, after the stop. What it has posted may still be in the mailbox. */
+void hc_mirror_join(struct hc_mirror *mirror);
+
+/* After the join, once the mailbox is empty. NULL allowed. */
 void hc_mirror_free(struct hc_mirror *mirror);
 
 struct hc_mirror_status {
