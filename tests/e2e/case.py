@@ -19,6 +19,13 @@ def demo(days: int = 1, symbols: int = 1, interval: str = "1m", seed: int = 1) -
     return f"demo:?seed={seed}&symbols={symbols}&interval={interval}&days={days}&from=2025-01-01"
 
 
+def sanitized() -> bool:
+    """Whether the binary carries a sanitizer, whose own memory no bound of ours is meant for."""
+    with open(BINARY, "rb") as file:
+        image = file.read()
+    return b"__asan_init" in image or b"__tsan_init" in image
+
+
 class Case(unittest.TestCase):
     """A directory of its own for each test, and one cache for all tests of a script."""
 

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Every end-to-end test against a binary: tests/e2e/run.sh HINDCAST-BINARY [NAME...]
 # Two scripts run at a time; those that look at times or memory run alone, last.
-# HINDCAST_STRICT=1: real data that should be there and is not (../shared/data, HINDCAST_TEST_DATA) is a failure.
+# HC_STRICT=1: real data that should be there and is not (../shared/data, HC_TEST_DATA) is a failure.
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 [ $# -ge 1 ] && [ -x "$1" ] || { echo "usage: $0 HINDCAST-BINARY [NAME...]" >&2; exit 2; }
 binary=$(realpath "$1")
 shift
-together=(real_data time_offset determinism lookahead cli groups)
+together=(time_offset real_data determinism lookahead cli lifecycle requests kills)
 alone=(hostile bench)
 itself=(protocol reader) # tests of the tests' own code: no binary
 
