@@ -89,20 +89,24 @@ static enum hc_status step_lock(struct hc_feed *feed, struct hc_error *error)
         return HC_AGAIN;
     }
     /* Whoever held the lock before may have just loaded what is wanted. */
-    return status == HC_OK ? hc_feed_try_stored(feed, HC_FEED_SURVEY, error) : status;
+    if (status == HC_OK) {
+        status = hc_feed_try_stored(feed, HC_FEED_SURVEY, error);
+    }
+    return status == HC_OK && feed->state == HC_FEED_SURVEY ? hc_feed_foretell(feed, error)
+                                                            : status;
 }
 
 static enum hc_status step_survey(struct hc_feed *feed, struct hc_error *error)
 {
-    HC_ASSERT(feed->lock != NULL && feed->topic_count == 0);
+    HC_ASSERT(feed->lock != NULL && feed->topic_count == (feed->identified ? 1 : 0));
     atomic_store(&feed->load_state, HC_LOAD_SURVEY);
     enum hc_status status = hc_source_survey(feed->source, &feed->control, &feed->facts, error);
     if (status == HC_OK) {
-        hc_tally_init(&feed->tally, feed->spec, &feed->facts, &feed->arena);
+        hc_tally_take_survey(&feed->tally);
         status =
             hc_topic_map_make(feed->spec->topic, &feed->facts, &feed->arena, &feed->map, error);
     }
-    for (size_t i = 0; i < feed->map.count && status == HC_OK; i++) {
+    for (size_t i = 0; i < feed->map.count && status == HC_OK && !feed->identified; i++) {
         status = hc_feed_claim(feed, feed->map.names[i], error);
     }
     feed->state = HC_FEED_PREPARE;
@@ -226,15 +230,20 @@ enum hc_feed_rank hc_feed_rank(const struct hc_feed *feed)
     if (feed->state == HC_FEED_COMPLETE) {
         return HC_FEED_DONE;
     }
-    if (feed->state < HC_FEED_LOAD) {
-        return HC_FEED_UNKNOWN;
+    if (feed->identified) {
+        return HC_FEED_DECIDED;
     }
-    return feed->identified ? HC_FEED_DECIDED : HC_FEED_UNDECIDED;
+    return feed->state < HC_FEED_LOAD ? HC_FEED_UNKNOWN : HC_FEED_UNDECIDED;
 }
 
 int64_t hc_feed_edge_ms(const struct hc_feed *feed)
 {
     return feed->edge_ms;
+}
+
+bool hc_feed_is_loading(const struct hc_feed *feed)
+{
+    return feed->state >= HC_FEED_SURVEY && feed->state < HC_FEED_COMPLETE;
 }
 
 void hc_feed_cancel(struct hc_feed *feed)
@@ -263,6 +272,7 @@ struct hc_ingest_progress hc_feed_progress(const struct hc_feed *feed)
         progress.percent = 0;
         break;
     case HC_LOAD_SURVEY:
+        progress.rows = atomic_load(&feed->control.rows_done);
         progress.percent =
             total > 0 ? (int32_t)(HC_MIN(done, total) * SURVEY_SHARE_PERCENT / total) : -1;
         break;

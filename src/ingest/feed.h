@@ -35,6 +35,9 @@ enum hc_feed_rank { HC_FEED_UNKNOWN, HC_FEED_UNDECIDED, HC_FEED_DECIDED, HC_FEED
 enum hc_feed_rank hc_feed_rank(const struct hc_feed *feed);
 int64_t hc_feed_edge_ms(const struct hc_feed *feed);
 
+/* Nothing stored was what is wanted: the source is about to be surveyed and loaded. */
+bool hc_feed_is_loading(const struct hc_feed *feed);
+
 void hc_feed_cancel(struct hc_feed *feed);                              /* any thread */
 struct hc_ingest_progress hc_feed_progress(const struct hc_feed *feed); /* any thread */
 int64_t hc_feed_rows(const struct hc_feed *feed);                       /* records, any thread */

@@ -54,6 +54,10 @@ HC_MUST_USE enum hc_status hc_feed_try_stored(struct hc_feed *feed, enum hc_feed
 /* Room for `count` topics. */
 void hc_feed_reserve_topics(struct hc_feed *feed, size_t count);
 
+/* Puts the topic into the outbox before the survey, where its name and identity are certain without
+ * it. HC_USAGE: another source claims the name, or it is none. */
+HC_MUST_USE enum hc_status hc_feed_foretell(struct hc_feed *feed, struct hc_error *error);
+
 /* Puts the topics of a load that begins into the outbox. */
 void hc_feed_make_topics(struct hc_feed *feed);
 

@@ -55,19 +55,70 @@ static void identify(struct hc_feed *feed)
     feed->identified = true;
 }
 
-void hc_feed_make_topics(struct hc_feed *feed)
+enum hc_status hc_feed_foretell(struct hc_feed *feed, struct hc_error *error)
+{
+    struct hc_slice name = feed->spec->topic;
+    int64_t generation;
+    HC_ASSERT(!feed->identified && feed->topic_count == 0);
+    if (!hc_template_is_plain(name) ||
+        !hc_load_knows_generation(&feed->index, hc_buffer_slice(&feed->fingerprint), feed->spec,
+                                  name, &generation)) {
+        return HC_OK;
+    }
+    enum hc_status status = hc_topic_name_check(name, error);
+    if (status == HC_OK) {
+        status = hc_feed_claim(feed, name, error);
+    }
+    if (status != HC_OK) {
+        return status;
+    }
+    struct hc_buffer settings = {0};
+    uint8_t identity[HC_IDENTITY_BYTES];
+    hc_identity_settings(feed->spec, name, &settings);
+    hc_identity_hash(hc_buffer_slice(&settings), generation, identity);
+    hc_feed_reserve_topics(feed, 1);
+    feed->topics[feed->topic_count++] =
+        hc_outbox_add(feed->context->outbox, feed->spec, name, feed->codec);
+    hc_outbox_identify(feed->context->outbox, feed->topics[0], identity, generation,
+                       hc_buffer_slice(&settings));
+    hc_buffer_done(&settings);
+    feed->identified = true;
+    return HC_OK;
+}
+
+static void add_topics(struct hc_feed *feed)
 {
     hc_feed_reserve_topics(feed, feed->map.count);
     for (size_t i = 0; i < feed->map.count; i++) {
-        feed->topics[i] =
+        feed->topics[feed->topic_count++] =
             hc_outbox_add(feed->context->outbox, feed->spec, feed->map.names[i], feed->codec);
-        feed->topic_count++;
+    }
+}
+
+/* What was foretold has come true: no session is ever told another identity than that of its
+ * records. */
+static void check_foretold(const struct hc_feed *feed)
+{
+    const struct hc_load_topic *topic = hc_load_topics(feed->load);
+    HC_ASSERT(feed->topic_count == 1 && feed->map.count == 1);
+    HC_ASSERT(hc_load_is_decided(feed->load));
+    HC_ASSERT(memcmp(topic->identity, feed->topics[0]->log.identity, HC_IDENTITY_BYTES) == 0);
+}
+
+void hc_feed_make_topics(struct hc_feed *feed)
+{
+    if (feed->identified) {
+        check_foretold(feed);
+    } else {
+        add_topics(feed);
+    }
+    for (size_t i = 0; i < feed->map.count; i++) {
         struct hc_outbox_news news = {.edge_ms = HC_TIME_MIN};
         surveyed_span(feed, i, &news);
         hc_outbox_put(feed->context->outbox, feed->topics[i], &news);
         put_report(feed, i);
     }
-    if (hc_load_is_decided(feed->load)) {
+    if (!feed->identified && hc_load_is_decided(feed->load)) {
         identify(feed);
     }
 }

@@ -22,7 +22,7 @@ struct hc_ingest {
     struct hc_feed **feeds;
     bool *waiting; /* feeds that another process holds up */
     bool announced;
-    struct hc_progress_teller teller;
+    struct hc_teller teller;
     atomic_bool cancel, failed;
     pthread_mutex_t lock;
     pthread_cond_t ended_changed;
@@ -161,8 +161,9 @@ static enum hc_status work(struct hc_ingest *ingest, struct hc_error *error)
             forget_waiting(ingest);
         }
         announce_when_known(ingest);
-        struct hc_ingest_progress progress = hc_ingest_progress(ingest);
-        hc_progress_tick(&ingest->teller, &progress);
+        if (hc_feed_is_loading(ingest->feeds[next])) {
+            hc_teller_start(&ingest->teller);
+        }
     }
     return status;
 }
@@ -171,14 +172,12 @@ static void run(struct hc_job *job)
 {
     struct hc_ingest *ingest = HC_CONTAINER(job, struct hc_ingest, job);
     struct hc_error error = {0};
-    hc_progress_init(&ingest->teller, ingest->config->clock_ns, ingest->config->progress_line);
+    hc_teller_init(&ingest->teller, ingest, ingest->config->clock_ns,
+                   ingest->config->progress_line);
     enum hc_status status = work(ingest, &error);
-    struct hc_ingest_progress progress = hc_ingest_progress(ingest);
+    hc_teller_end(&ingest->teller, status == HC_OK);
     if (status == HC_OK) {
-        hc_progress_done(&ingest->teller, &progress);
         hc_outbox_complete(ingest->context.outbox);
-    } else {
-        hc_progress_clear(&ingest->teller);
     }
     if (status != HC_OK && !atomic_load(&ingest->cancel)) {
         HC_ASSERT(error.text[0] != '\0');

@@ -47,7 +47,7 @@ struct hc_topic_log {
 
 struct hc_ingest_progress {
     enum hc_load_state state;
-    int64_t rows;
+    int64_t rows; /* read by the survey, then in logs */
     int64_t refused;
     int32_t percent; /* 0..100, -1 unknown */
 };
@@ -56,9 +56,10 @@ struct hc_ingest_progress {
 struct hc_ingest_listener {
     void *context;
     /* All topics' names, partition counts and identities are known; the array and its elements live
-     * as long as the ingest. Called once. Where a source has changed since it was last loaded, this
-     * waits until the new load has reproduced what was there or differs from it, because that
-     * decides the identity. */
+     * as long as the ingest. Called once. A topic whose name is not a template is known before its
+     * source has been surveyed (which may still fail). Where a source has changed since it was last
+     * loaded, this waits until the new load has reproduced what was there or differs from it,
+     * because that decides the identity. */
     void (*topics)(void *context, struct hc_topic_log *const *topics, size_t count);
     /* A topic has new snapshots or a new edge. */
     void (*advanced)(void *context, struct hc_topic_log *topic);

@@ -52,6 +52,12 @@ struct hc_load_config {
 
 struct hc_load;
 
+/* Whether the content generation of the topic `name` is certain before anything is read: it was
+ * never loaded before, or from the very same source. */
+bool hc_load_knows_generation(const struct hc_index *index, struct hc_slice fingerprint,
+                              const struct hc_topic_spec *spec, struct hc_slice name,
+                              int64_t *ret_generation);
+
 /* Makes and locks the directories. HC_LOCKED: another process is at one of them, try again later;
  * HC_USAGE, HC_DENIED, HC_NO_SPACE, HC_IO. *ret is owned. */
 HC_MUST_USE enum hc_status hc_load_new(const struct hc_load_config *config, struct hc_load **ret,

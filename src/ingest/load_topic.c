@@ -42,18 +42,31 @@ static enum hc_status lock_directory(struct hc_load_topic *topic, struct hc_erro
 }
 
 /* What an earlier load left is reproduced by an unchanged source, whatever its range and codec; of
- * a changed one it has to be proven. Where there is nothing left to compare with, the content
- * counts as changed. */
+ * a changed one it has to be proven. */
+bool hc_load_knows_generation(const struct hc_index *index, struct hc_slice fingerprint,
+                              const struct hc_topic_spec *spec, struct hc_slice name,
+                              int64_t *ret_generation)
+{
+    const struct hc_index_topic *known = hc_index_topic(index, name);
+    if (known && (spec->refresh || !hc_slice_equal(index->fingerprint, fingerprint))) {
+        return false;
+    }
+    *ret_generation = known ? known->generation : 0;
+    return true;
+}
+
+/* Where there is nothing left to compare with, the content counts as changed. */
 static void expect_before(struct hc_load_topic *topic, const struct hc_load_config *config)
 {
     const struct hc_index_topic *known = hc_index_topic(config->index, topic->name);
     HC_ASSERT(topic->writer != NULL && topic->records == 0);
     bool unchanged = hc_slice_equal(config->index->fingerprint, config->fingerprint);
-    topic->generation = known ? known->generation : 0;
     topic->decided = true;
-    if (!known || (unchanged && !config->source->spec->refresh)) {
+    if (hc_load_knows_generation(config->index, config->fingerprint, config->source->spec,
+                                 topic->name, &topic->generation)) {
         return;
     }
+    topic->generation = known->generation;
     char *directory = hc_cache_topic_named(config->cache, known->directory);
     struct hc_error error;
     enum hc_status status = hc_store_open(directory, &topic->before, &error);

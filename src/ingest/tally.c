@@ -7,7 +7,14 @@ void hc_tally_init(struct hc_tally *tally, const struct hc_topic_spec *spec,
                    const struct hc_source_facts *facts, struct hc_arena *arena)
 {
     *tally = (struct hc_tally){.spec = spec, .facts = facts, .arena = arena};
-    atomic_init(&tally->refused, facts->refused);
+    hc_tally_take_survey(tally);
+}
+
+void hc_tally_take_survey(struct hc_tally *tally)
+{
+    const struct hc_source_facts *facts = tally->facts;
+    HC_ASSERT(atomic_load(&tally->refused) == 0 && tally->told_count == 0);
+    atomic_store(&tally->refused, facts->refused);
     for (size_t i = 0; i < facts->refusals.count && i < HC_TALLY_TOLD_MAX; i++) {
         tally->told[tally->told_count++] = facts->refusals.items[i];
     }

@@ -22,9 +22,12 @@ struct hc_tally {
     size_t told_count;
 };
 
-/* Starts with what the survey refused. Everything is borrowed for the tally's life. */
+/* Everything is borrowed for the tally's life. Starts with what the facts hold. */
 void hc_tally_init(struct hc_tally *tally, const struct hc_topic_spec *spec,
                    const struct hc_source_facts *facts, struct hc_arena *arena);
+
+/* The survey has come between: takes what it refused. */
+void hc_tally_take_survey(struct hc_tally *tally);
 
 /* Counts a refused row, whose reason is the text of `error`. HC_OK while that is allowed, else
  * HC_INVALID with the remedy added to the text. */

@@ -35,6 +35,8 @@ struct fake {
     int64_t interval_ns;
     char fingerprint[64];
     int64_t refused; /* as if the survey had refused so many */
+    void (*before_survey)(void *context, struct hc_load_control *control);
+    enum hc_status survey_fails; /* with this; HC_OK: it does not */
     void (*before_row)(void *context, size_t row);
     void *context;
     atomic_int opens, surveys, reads, closes;
@@ -71,9 +73,13 @@ static void fake_count_row(const struct fake *fake, const struct fake_row *row,
 static enum hc_status fake_survey(struct hc_source *base, struct hc_load_control *control,
                                   struct hc_source_facts *ret, struct hc_error *error)
 {
-    (void)control;
-    (void)error;
     struct fake *fake = ((struct fake_source *)base)->fake;
+    if (fake->before_survey) {
+        fake->before_survey(fake->context, control);
+    }
+    if (fake->survey_fails != HC_OK) {
+        return hc_error_set(error, fake->survey_fails, "the survey fails, as the test wants");
+    }
     static struct hc_slice columns[3], files[FAKE_FILES];
     columns[0] = HC_SLICE("symbol");
     columns[1] = HC_SLICE("time");

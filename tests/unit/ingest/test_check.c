@@ -75,10 +75,10 @@ static void progress_in_words(void **state)
     char text[HC_PROGRESS_TEXT_BYTES];
     struct hc_ingest_progress progress = {.rows = 1234567, .percent = 25};
     hc_progress_text(&progress, 2 * HC_NS_PER_S, text);
-    assert_string_equal(text, "1,234,567 rows  617,283 rows/s  25 %  6 s left");
-    progress = (struct hc_ingest_progress){.rows = 999, .percent = -1};
+    assert_string_equal(text, "surveying: 1,234,567 rows  617,283 rows/s  25 %  6 s left");
+    progress = (struct hc_ingest_progress){.state = HC_LOAD_READ, .rows = 999, .percent = -1};
     hc_progress_text(&progress, 0, text);
-    assert_string_equal(text, "999 rows  0 rows/s");
+    assert_string_equal(text, "loading: 999 rows  0 rows/s");
 }
 
 static void the_index_survives_a_round_trip(void **state)

@@ -2,6 +2,8 @@
  * stored already, and by whom, is test_stored.c. */
 #include "unit/ingest/fixture.h"
 
+#include <sched.h>
+
 /* ---- order ---- */
 
 static void golden_records_in_canonical_order(void **state)
@@ -132,6 +134,139 @@ static void partitions_and_templates(void **state)
     world_done(&world);
 }
 
+/* ---- before the survey ---- */
+
+/* What was known when the survey began, seen by the source itself. */
+struct at_survey {
+    struct world *world;
+    int topics_calls;
+    uint8_t identity[32];
+    atomic_bool may_go_on;
+};
+
+static void look_at_survey(void *context, struct hc_load_control *control)
+{
+    struct at_survey *seen = context;
+    (void)control;
+    seen->topics_calls = seen->world->topics_calls;
+    memcpy(seen->identity, seen->world->announced, sizeof seen->identity);
+}
+
+static void watch_survey(struct world *world, struct at_survey *seen)
+{
+    *seen = (struct at_survey){.world = world};
+    world_init(world, 1);
+    world->mailbox.base.post = post_at_once;
+    fakes[0].before_survey = look_at_survey;
+    fakes[0].context = seen;
+}
+
+static void a_plain_topic_is_known_before_the_survey(void **state)
+{
+    (void)state;
+    struct world world;
+    struct at_survey seen;
+    fake_bars(&fakes[0], 10);
+    watch_survey(&world, &seen);
+    world_start(&world);
+    assert_int_equal(world.complete_calls, 1);
+    assert_int_equal(seen.topics_calls, 1);
+    assert_memory_equal(seen.identity, world.topics[0]->identity, 32);
+    assert_int_equal(hc_log_end(world.topics[0]->logs[0]), 30);
+    world_done(&world);
+
+    watch_survey(&world, &seen); /* again, from the same content: still certain */
+    world.specs[0].compression = HC_SLICE("zstd");
+    world_start(&world);
+    assert_int_equal(world.complete_calls, 1);
+    assert_int_equal(seen.topics_calls, 1);
+    assert_memory_equal(seen.identity, world.topics[0]->identity, 32);
+    world_done(&world);
+}
+
+static void names_and_identities_that_are_not_certain_wait(void **state)
+{
+    (void)state;
+    struct world world;
+    struct at_survey seen;
+    fake_bars(&fakes[0], 10);
+    watch_survey(&world, &seen);
+    world.specs[0].topic = HC_SLICE("c-{symbol}");
+    world_start(&world);
+    assert_int_equal(world.complete_calls, 1);
+    assert_int_equal(seen.topics_calls, 0); /* a template: the survey finds the symbols */
+    world_done(&world);
+
+    for (int i = 0; i < 2; i++) {
+        watch_survey(&world, &seen);
+        snprintf(fakes[0].fingerprint, sizeof fakes[0].fingerprint, "another content %d", i);
+        world_start(&world);
+        assert_int_equal(world.complete_calls, 1);
+        assert_int_equal(seen.topics_calls, i == 0); /* changed: the new load decides */
+        world_done(&world);
+    }
+}
+
+static void a_survey_that_fails_ends_what_was_announced(void **state)
+{
+    (void)state;
+    struct world world;
+    struct at_survey seen;
+    fake_bars(&fakes[0], 10);
+    watch_survey(&world, &seen);
+    fakes[0].survey_fails = HC_USAGE;
+    world_start(&world);
+    assert_int_equal(world.topics_calls, 1);
+    assert_int_equal(world.failed_calls, 1);
+    assert_int_equal(world.error.status, HC_USAGE);
+    assert_int_equal(hc_ingest_progress(world.ingest).state, HC_LOAD_FAILED);
+    world_done(&world);
+}
+
+/* A survey that takes as long as the test wants. */
+static void survey_slowly(void *context, struct hc_load_control *control)
+{
+    struct at_survey *seen = context;
+    atomic_store(&control->bytes_total, 1000);
+    atomic_store(&control->bytes_done, 500);
+    atomic_store(&control->rows_done, 123);
+    while (!atomic_load(&seen->may_go_on)) {
+        sched_yield();
+    }
+}
+
+static void topics_and_progress_are_told_during_a_survey(void **state)
+{
+    (void)state;
+    struct world world;
+    struct at_survey seen;
+    fake_bars(&fakes[0], 10);
+    watch_survey(&world, &seen);
+    fakes[0].before_survey = survey_slowly;
+    world.mailbox.base.post = world_post;
+    world.config.executor = hc_worker_pool_new((const int[HC_LANE_COUNT]){1, 1});
+    world_start(&world);
+    while (!world.topics_calls) {
+        world_pump(&world, true);
+    }
+    struct hc_ingest_progress progress;
+    do {
+        progress = hc_ingest_progress(world.ingest);
+    } while (progress.rows != 123);
+    assert_int_equal(progress.state, HC_LOAD_SURVEY);
+    assert_int_equal(progress.percent, 15); /* half of the first pass */
+    assert_int_equal(world.complete_calls, 0);
+    assert_int_equal(world.topics[0]->edge_ms, HC_TIME_MIN);
+    atomic_store(&seen.may_go_on, true);
+    while (!world.complete_calls) {
+        world_pump(&world, true);
+    }
+    assert_int_equal(world.topics_calls, 1);
+    assert_int_equal(world.topics[0]->edge_ms, HC_NEVER);
+    world_done(&world);
+    hc_worker_pool_free(world.config.executor);
+}
+
 /* ---- failures ---- */
 
 static void one_topic_of_two_sources_is_refused(void **state)
@@ -215,6 +350,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(golden_records_in_canonical_order),
+        TEST(a_plain_topic_is_known_before_the_survey),
+        TEST(names_and_identities_that_are_not_certain_wait),
+        TEST(a_survey_that_fails_ends_what_was_announced),
+        TEST(topics_and_progress_are_told_during_a_survey),
         TEST(any_row_order_gives_the_same_log),
         TEST(edges_promise_what_is_published),
         TEST(the_source_with_the_smallest_edge_is_next),
