@@ -27,10 +27,12 @@ OUT_OF_RANGE = 1
 class Consumer(threading.Thread):
     """Reads one partition from where it was and commits each position until the broker is gone."""
 
-    def __init__(self, address: str, partition: int, position: int):
+    def __init__(self, address: str, partition: int, before: "Consumer | None"):
         super().__init__(daemon=True)
         self.address, self.partition = address, partition
-        self.delivered = self.sent = self.acknowledged = position
+        self.delivered = before.delivered if before else 0
+        self.sent = before.sent if before else -1
+        self.acknowledged = before.acknowledged if before else -1
         self.problem: str | None = None
 
     def run(self) -> None:
@@ -85,9 +87,11 @@ class Kills(case.Case):
                 stored = found[consumer.partition]
                 self.assertGreaterEqual(stored, consumer.acknowledged, "a commit is lost")
                 self.assertLessEqual(stored, consumer.sent, "nobody committed so much")
-            positions = [max(0, c.delivered) for c in before] or [0] * PARTITIONS
-            consumers = [Consumer(broker.kafka, p, at) for p, at in enumerate(positions)]
-            acknowledged = sum(positions)
+            consumers = [
+                Consumer(broker.kafka, p, before[p] if before else None) for p in range(PARTITIONS)
+            ]
+            positions = [consumer.delivered for consumer in consumers]
+            acknowledged = sum(consumer.acknowledged for consumer in consumers)
             for consumer in consumers:
                 consumer.start()
             broker.until("running")
