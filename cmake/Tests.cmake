@@ -1,6 +1,12 @@
 # Every tests/unit/ROOM/test_NAME.c becomes the test ROOM_NAME, linked to its room (and what the room uses).
 find_library(CMOCKA_LIBRARY cmocka REQUIRED)
 
+# A guard against tests that hang, not a measure of speed.
+set(test_seconds 300)
+if(HINDCAST_SANITIZE)
+  set(test_seconds 1200)
+endif()
+
 # Helpers that several tests share: tests/support, included as "support/json.h".
 file(GLOB support CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/support/*.c)
 add_library(hc_test_support STATIC EXCLUDE_FROM_ALL ${support})
@@ -47,7 +53,7 @@ foreach(test ${unit_tests})
   hindcast_fakes(test_${name} ${test})
   hindcast_world(test_${name} ${test})
   add_test(NAME ${name} COMMAND test_${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
-  set_tests_properties(${name} PROPERTIES TIMEOUT 300)
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${test_seconds})
 endforeach()
 
 # Simulations: tests/sim/sim_NAME.c becomes the test sim_NAME, on virtual time with a seed.
@@ -60,7 +66,7 @@ foreach(simulation ${simulations})
   hindcast_fakes(${name} ${simulation})
   hindcast_world(${name} ${simulation})
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
-  set_tests_properties(${name} PROPERTIES TIMEOUT 300)
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${test_seconds})
 endforeach()
 
 # The search for look-ahead once more, in a broker that shows one record too many: it must be found.
@@ -70,7 +76,7 @@ target_link_libraries(sim_broker_lookahead_mutant PRIVATE hc_test_world hc_warni
 target_compile_definitions(sim_broker_lookahead_mutant PRIVATE LOOKAHEAD_MUTANT)
 target_link_options(sim_broker_lookahead_mutant PRIVATE -Wl,--wrap=hc_session_high_watermark)
 add_test(NAME sim_broker_lookahead_mutant COMMAND sim_broker_lookahead_mutant)
-set_tests_properties(sim_broker_lookahead_mutant PROPERTIES TIMEOUT 300)
+set_tests_properties(sim_broker_lookahead_mutant PROPERTIES TIMEOUT ${test_seconds})
 
 # Documents that are printed from tables must be what the tables say now: hindcast_generated(NAME document).
 function(hindcast_generated name document)
@@ -85,7 +91,6 @@ hindcast_generated(configuration docs/configuration.md hc_config)
 
 add_subdirectory(tests/vectors)
 add_subdirectory(tests/fuzz)
-
 
 # The tree itself: include directions, sizes, leftovers.
 find_package(Python3 REQUIRED COMPONENTS Interpreter)

@@ -37,8 +37,12 @@ static void run_variants(struct hc_buffer *input)
         char before = *byte;
         static const uint8_t extremes[] = {0x00, 0x01, 0x7f, 0x80, 0xff};
         uint64_t kind = hc_random_below(&random, HC_COUNT(extremes) + 8);
-        *byte = kind < HC_COUNT(extremes) ? (char)extremes[kind]
-                                          : (char)(before ^ (1 << (kind - HC_COUNT(extremes))));
+        if (kind < HC_COUNT(extremes)) {
+            *byte = (char)extremes[kind];
+        } else {
+            unsigned bit = 1U << (kind - HC_COUNT(extremes));
+            *byte = (char)((unsigned char)before ^ bit);
+        }
         run(input->data, input->size);
         *byte = before;
     }
