@@ -31,14 +31,9 @@ struct hc_broker *hc_broker_new(const struct hc_broker_config *config)
     broker->config = *config;
     hc_list_init(&broker->connections);
     hc_list_init(&broker->ready);
+    hc_list_init(&broker->touched);
     hc_broker_metrics_init(&broker->metrics, config->metrics);
     return broker;
-}
-
-static void drop_desk(struct hc_cluster *cluster)
-{
-    hc_control_desk_free(cluster->control);
-    cluster->control = NULL;
 }
 
 void hc_broker_free(struct hc_broker *broker)
@@ -46,36 +41,59 @@ void hc_broker_free(struct hc_broker *broker)
     if (!broker) {
         return;
     }
-    HC_ASSERT(hc_list_empty(&broker->connections));
-    for (size_t i = 0; i < broker->cluster_count; i++) {
-        drop_desk(broker->clusters[i]);
-    }
+    HC_ASSERT(hc_list_empty(&broker->connections) && broker->cluster_count == 0);
     hc_heap_done(&broker->deadlines);
-    free(broker->clusters);
+    hc_heap_done(&broker->wakes);
     free(broker);
+}
+
+void hc_broker_touch(struct hc_cluster *cluster)
+{
+    struct hc_broker *broker = cluster->broker;
+    if (hc_list_empty(&cluster->_touched)) {
+        hc_list_append(&broker->touched, &cluster->_touched);
+        hc_broker_rearm(broker);
+    }
+}
+
+static void touched(void *context)
+{
+    hc_broker_touch(context);
 }
 
 void hc_broker_add_cluster(struct hc_broker *broker, struct hc_cluster *cluster)
 {
-    broker->clusters = hc_grow(broker->clusters, &broker->cluster_capacity,
-                               broker->cluster_count + 1, sizeof(struct hc_cluster *));
-    broker->clusters[broker->cluster_count++] = cluster;
     cluster->broker = broker;
     cluster->control = hc_control_desk_new(cluster);
-    hc_broker_rearm(broker);
+    hc_list_init(&cluster->_touched);
+    broker->cluster_count++;
+    hc_session_watch(cluster->session, touched, cluster);
+    hc_broker_touch(cluster);
 }
 
 void hc_broker_remove_cluster(struct hc_broker *broker, struct hc_cluster *cluster)
 {
-    HC_LIST_EACH(&broker->connections, node)
+    HC_ASSERT(cluster->broker == broker && cluster->connection_count == 0);
+    struct hc_slice name = hc_session_config(cluster->session)->name;
+    hc_metric_drop(broker->metrics.records_sent, name);
+    hc_metric_drop(broker->metrics.lateness, name);
+    hc_session_watch(cluster->session, NULL, NULL);
+    hc_control_desk_free(cluster->control);
+    hc_heap_remove(&broker->wakes, &cluster->_wake);
+    hc_list_remove(&cluster->_touched);
+    cluster->control = NULL;
+    cluster->broker = NULL;
+    broker->cluster_count--;
+}
+
+void hc_broker_close_connections(struct hc_broker *broker, struct hc_cluster *cluster,
+                                 struct hc_now now)
+{
+    HC_LIST_EACH_SAFE(&broker->connections, node)
     {
-        HC_ASSERT(HC_CONTAINER(node, struct hc_connection, node)->cluster != cluster);
-    }
-    for (size_t i = 0; i < broker->cluster_count; i++) {
-        if (broker->clusters[i] == cluster) {
-            broker->clusters[i] = broker->clusters[--broker->cluster_count];
-            drop_desk(cluster);
-            return;
+        struct hc_connection *connection = HC_CONTAINER(node, struct hc_connection, node);
+        if (connection->cluster == cluster) {
+            hc_connection_fail(connection, "session-removed", now);
         }
     }
 }
@@ -121,15 +139,46 @@ static void run_ready(struct hc_broker *broker, struct hc_now now)
     }
 }
 
-void hc_broker_advance(struct hc_broker *broker, struct hc_now now)
+/* When something is due in the cluster; 0: at once. */
+static int64_t cluster_wake_ns(const struct hc_cluster *cluster)
 {
-    for (size_t i = 0; i < broker->cluster_count; i++) {
-        struct hc_cluster *cluster = broker->clusters[i];
+    if (hc_control_is_due(cluster)) {
+        return 0;
+    }
+    return HC_MIN(hc_session_next_wake_ns(cluster->session),
+                  hc_coordinator_next_wake_ns(cluster->groups));
+}
+
+/* Brings the heap of clusters up to date. */
+static void place_touched(struct hc_broker *broker)
+{
+    while (!hc_list_empty(&broker->touched)) {
+        struct hc_cluster *cluster =
+            HC_CONTAINER(broker->touched.next, struct hc_cluster, _touched);
+        hc_list_remove(&cluster->_touched);
+        hc_heap_move(&broker->wakes, &cluster->_wake, cluster_wake_ns(cluster));
+    }
+}
+
+/* Each cluster in which something is due has one turn. */
+static void run_clusters(struct hc_broker *broker, struct hc_now now)
+{
+    struct hc_heap_node *node;
+    place_touched(broker);
+    while ((node = hc_heap_first(&broker->wakes)) != NULL && node->key <= now.mono_ns) {
+        struct hc_cluster *cluster = HC_CONTAINER(node, struct hc_cluster, _wake);
+        hc_heap_remove(&broker->wakes, node);
         hc_session_advance(cluster->session, now);
         hc_coordinator_advance(cluster->groups, now);
         hc_control_drive(cluster, now);
         run_market_waiters(cluster, now);
+        hc_broker_touch(cluster); /* finds its place again after this turn */
     }
+}
+
+void hc_broker_advance(struct hc_broker *broker, struct hc_now now)
+{
+    run_clusters(broker, now);
     run_deadlines(broker, now);
     run_ready(broker, now);
 }
@@ -139,16 +188,11 @@ int64_t hc_broker_next_wake_ns(struct hc_broker *broker)
     if (!hc_list_empty(&broker->ready)) {
         return 0;
     }
+    place_touched(broker);
     struct hc_heap_node *first = hc_heap_first(&broker->deadlines);
     int64_t wake = first ? first->key : HC_NEVER;
-    for (size_t i = 0; i < broker->cluster_count; i++) {
-        if (hc_control_is_due(broker->clusters[i])) {
-            return 0;
-        }
-        wake = HC_MIN(wake, hc_session_next_wake_ns(broker->clusters[i]->session));
-        wake = HC_MIN(wake, hc_coordinator_next_wake_ns(broker->clusters[i]->groups));
-    }
-    return wake;
+    first = hc_heap_first(&broker->wakes);
+    return first ? HC_MIN(wake, first->key) : wake;
 }
 
 void hc_broker_set_rearm(struct hc_broker *broker, void (*rearm)(void *context), void *context)

@@ -21,7 +21,7 @@ struct hc_broker_config {
 };
 
 struct hc_broker *hc_broker_new(const struct hc_broker_config *config);
-/* All connections have been closed before; the clusters are still there. */
+/* All connections have been closed and all clusters removed before. */
 void hc_broker_free(struct hc_broker *broker);
 
 /* Adds a virtual cluster whose session, groups and timers the broker drives from now on. Borrowed
@@ -29,6 +29,10 @@ void hc_broker_free(struct hc_broker *broker);
  * are told HC_CANCELLED. */
 void hc_broker_add_cluster(struct hc_broker *broker, struct hc_cluster *cluster);
 void hc_broker_remove_cluster(struct hc_broker *broker, struct hc_cluster *cluster);
+
+/* Ends every connection to the cluster; their transports close them soon. */
+void hc_broker_close_connections(struct hc_broker *broker, struct hc_cluster *cluster,
+                                 struct hc_now now);
 
 /* Runs everything that is due by `now`: market and monotonic deadlines, group timers, woken
  * requests. */

@@ -3,6 +3,8 @@
 #ifndef HC_BROKER_CLUSTER_H
 #define HC_BROKER_CLUSTER_H
 
+#include "base/heap.h"
+#include "base/list.h"
 #include "group/coordinator.h"
 #include "offsets/offsets.h"
 #include "session/session.h"
@@ -22,6 +24,10 @@ struct hc_cluster {
     struct hc_executor *executor;
     struct hc_mailbox *mailbox;
     struct hc_broker *broker;
+    /* The broker's: */
+    size_t connection_count;
+    struct hc_heap_node _wake;       /* in its heap of clusters */
+    struct hc_list _touched;         /* linked: its wake may have changed */
     struct hc_control_desk *control; /* the broker's: broker/control.h */
     void *user;
 };

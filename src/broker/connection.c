@@ -38,6 +38,7 @@ struct hc_connection *hc_connection_open(struct hc_broker *broker, struct hc_clu
     hc_list_append(&broker->connections, &connection->node);
     hc_arena_init(&connection->arena, 0);
     broker->connection_count++;
+    cluster->connection_count++;
     hc_metric_set(broker->metrics.connections, (double)broker->connection_count);
     hc_metric_add(broker->metrics.connections_total, 1);
     hc_connection_arm(connection, now);
@@ -73,6 +74,7 @@ void hc_connection_close(struct hc_connection *connection, struct hc_now now)
     connection->phase = HC_PHASE_CLOSED;
     hc_session_note_disconnect(connection->cluster->session, connection->id);
     hc_coordinator_disconnected(connection->cluster->groups, connection->id, now);
+    hc_broker_touch(connection->cluster);
     release_output(connection);
     hc_fetch_session_free(connection->fetch_session);
     hc_heap_remove(&broker->deadlines, &connection->deadline);
@@ -80,6 +82,7 @@ void hc_connection_close(struct hc_connection *connection, struct hc_now now)
     hc_buffer_done(&connection->input);
     hc_arena_done(&connection->arena);
     broker->connection_count--;
+    connection->cluster->connection_count--;
     hc_metric_set(broker->metrics.connections, (double)broker->connection_count);
     connection->magic = 0;
     free(connection);

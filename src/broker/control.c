@@ -152,7 +152,7 @@ static void on_stored(struct hc_offsets_batch *batch)
     struct hc_control_desk *desk = batch->user;
     HC_CHECK_MAGIC(desk, DESK_MAGIC);
     desk->stored = true;
-    hc_broker_rearm(desk->cluster->broker);
+    hc_broker_touch(desk->cluster);
 }
 
 static void store(struct hc_control_desk *desk)
@@ -259,7 +259,7 @@ void hc_control_submit(struct hc_control *control, struct hc_cluster *cluster)
     control->_cluster = cluster;
     hc_list_append(&desk->queue, &control->_node);
     desk->count++;
-    hc_broker_rearm(cluster->broker);
+    hc_broker_touch(cluster);
 }
 
 /* ---- commands that nobody waits for ---- */

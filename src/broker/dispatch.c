@@ -168,6 +168,7 @@ void hc_dispatch_run(struct hc_connection *connection, struct hc_now now)
     request->wait = (struct hc_wait){.market_ms = HC_NEVER, .mono_ns = HC_NEVER};
     hc_handler *handler = connection->broker->config.handlers->handlers[request->api->key];
     enum hc_outcome outcome = handler(request, now);
+    hc_broker_touch(connection->cluster);
     switch (outcome) {
     case HC_DONE:
         finish(connection, now);

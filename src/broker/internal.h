@@ -55,9 +55,9 @@ struct hc_broker {
     struct hc_list connections;
     struct hc_list ready;
     struct hc_heap deadlines; /* monotonic ns */
-    struct hc_cluster **clusters;
     size_t cluster_count;
-    size_t cluster_capacity;
+    struct hc_heap wakes;   /* clusters, by when something is due in them */
+    struct hc_list touched; /* clusters whose place there may be another */
     size_t connection_count;
     int64_t next_id;
     bool draining;
@@ -80,5 +80,7 @@ void hc_connection_stop_waiting(struct hc_connection *connection);
 void hc_connection_deadline_passed(struct hc_connection *connection, struct hc_now now);
 
 void hc_broker_rearm(struct hc_broker *broker);
+/* Something happened in the cluster: when it is due may have changed. */
+void hc_broker_touch(struct hc_cluster *cluster);
 
 #endif

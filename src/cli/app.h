@@ -3,6 +3,8 @@
 #ifndef HC_CLI_APP_H
 #define HC_CLI_APP_H
 
+#include "base/heap.h"
+#include "base/map.h"
 #include "cli/exit.h"
 #include "cli/serve.h"
 #include "http/http.h"
@@ -15,6 +17,10 @@ struct hc_app;
 struct hc_app_session {
     struct hc_app *app;
     const struct hc_plan_session *plan;
+    struct hc_arena *arena;  /* of a session made while running, with its plan; own, else NULL */
+    size_t index;            /* in app->sessions */
+    struct hc_heap_node ttl; /* in app->ttls, by the instant at which it is removed */
+    bool removed;            /* from sight; goes when its last connection has */
     struct hc_cluster cluster;
     struct hc_kafka_listener *listener;
     struct hc_address bound;
@@ -37,8 +43,13 @@ struct hc_app {
     struct hc_broker *broker;
     struct hc_log_reader *reader;
     struct hc_read_ahead *ahead;
-    struct hc_offsets_db *db; /* NULL: in memory */
-    struct hc_app_session *sessions;
+    struct hc_offsets_db *db;         /* NULL: in memory */
+    struct hc_app_session **sessions; /* the first is main */
+    size_t session_count, session_capacity;
+    struct hc_map sessions_by_name; /* those that are not removed */
+    struct hc_heap ttls;
+    size_t removed_count;
+    int64_t named_sessions;                /* how many got a name made up */
     struct hc_ingest_config ingest_config; /* borrowed by the ingest for its life */
     struct hc_ingest *ingest;
     struct hc_topic_log *const *topics;
@@ -62,10 +73,29 @@ void hc_app_fail(struct hc_app *app, enum hc_exit_place place, const struct hc_e
 HC_MUST_USE enum hc_status hc_app_open_sessions(struct hc_app *app, struct hc_error *error,
                                                 enum hc_exit_place *ret_place);
 void hc_app_close_sessions(struct hc_app *app);
+/* Opens the session of `plan`, and lists it. On failure nothing is left of it. */
+HC_MUST_USE enum hc_status hc_app_open_session(struct hc_app *app,
+                                               const struct hc_plan_session *plan,
+                                               struct hc_app_session **ret, struct hc_error *error,
+                                               enum hc_exit_place *ret_place);
+/* Nobody is connected to it any more. */
+void hc_app_close_session(struct hc_app_session *session);
+
+/* manage.c: sessions that come and go while the process runs. */
+HC_MUST_USE enum hc_status hc_app_create_session(struct hc_app *app,
+                                                 const struct hc_http_setting *settings,
+                                                 size_t count, struct hc_cluster **ret,
+                                                 struct hc_error *error);
+HC_MUST_USE enum hc_status hc_app_remove_session(struct hc_app_session *session,
+                                                 struct hc_error *error);
+void hc_app_manage_drive(struct hc_app *app);
 
 /* loading.c: the ingest's listener. */
 struct hc_ingest_listener hc_app_ingest_listener(struct hc_app *app);
-void hc_app_refresh_load(struct hc_app *app);
+void hc_app_refresh_load(struct hc_app_session *session);
+
+/* Gives a session its topics, as far as they are loaded; they are known. */
+void hc_app_attach_topics(struct hc_app_session *session);
 
 /* ready.c: prints the ready line once everything it promises is true. */
 void hc_app_tell_ready(struct hc_app *app);
@@ -73,10 +103,13 @@ void hc_app_tell_ready(struct hc_app *app);
 /* site.c: what HTTP shows. */
 struct hc_http_site hc_app_site(struct hc_app *app);
 void hc_app_metrics_init(struct hc_app *app);
+void hc_app_forget_metrics(struct hc_app *app, struct hc_slice session);
 
 /* durable.c: keeps the sessions' state in the data directory. */
 void hc_app_durable_drive(struct hc_app *app);
 void hc_app_durable_restore(struct hc_app_session *session);
+/* A fresh start of what was there before: its commits are forgotten and its epochs replaced. */
+void hc_app_durable_begin_fresh(struct hc_app_session *session);
 void hc_app_durable_save_last(struct hc_app *app);
 
 #endif

@@ -27,12 +27,23 @@ static const struct hc_command commands[] = {
      "variable or flag) and\nwhat it means, in the form of a configuration file. `config check` "
      "says whether `serve` would accept the\nsettings.\n",
      true, hc_command_config},
+    {"ctl", "COMMAND [flags]", "Steer a session of a running hindcast.",
+     "  status                      what the session does\n"
+     "  pause, resume, reset        reset: from the start again, without commits\n"
+     "  seek TIME [--skip]          to a market time; --skip leaves out what lies between\n"
+     "  speed N|max\n"
+     "  step [N [instants] | DURATION | --records N]\n"
+     "  wait [--until ended|TIME] [--timeout DURATION]\n\n"
+     "Flags: --http HOST:PORT (HINDCAST_HTTP, else 127.0.0.1:9644), --session NAME "
+     "(HINDCAST_SESSION, else main),\n--json. Exit status 0: done; 2: refused; 4: nobody "
+     "listens; 8: the wait timed out.\n",
+     false, hc_command_ctl},
     {"version", "", "Print the version and those of the libraries within.",
      "Prints the version and those of the libraries within.\n", false, hc_command_version},
 };
 
 /* Names that are kept for what is to come. */
-static const char *const later = "run|mirror|verify|hash|ctl";
+static const char *const later = "run|mirror|verify|hash";
 
 int hc_cli_complain(enum hc_exit status, const char *command, const char *text)
 {

@@ -28,6 +28,7 @@ bool hc_cli_take(int *argc, char **argv, const char *flag);
 
 int hc_command_check(const struct hc_command *command, int argc, char **argv);
 int hc_command_config(const struct hc_command *command, int argc, char **argv);
+int hc_command_ctl(const struct hc_command *command, int argc, char **argv);
 int hc_command_serve(const struct hc_command *command, int argc, char **argv);
 int hc_command_version(const struct hc_command *command, int argc, char **argv);
 

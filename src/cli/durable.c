@@ -4,6 +4,12 @@
 
 static void apply(struct hc_app_session *session);
 
+/* Sessions with a ttl are kept in memory. */
+static bool is_durable(const struct hc_app_session *session)
+{
+    return session->app->db != NULL && session->plan->ttl_ns == 0;
+}
+
 static struct hc_offsets_session_state state_of(const struct hc_app_session *session)
 {
     struct hc_session_saved saved;
@@ -58,9 +64,9 @@ static void apply(struct hc_app_session *session)
 static void advance(void *context, struct hc_now now)
 {
     struct hc_app *app = context;
-    for (size_t i = 0; i < app->plan->session_count; i++) {
-        struct hc_app_session *session = &app->sessions[i];
-        if (session->storing || hc_control_is_busy(&session->cluster)) {
+    for (size_t i = 0; i < app->session_count; i++) {
+        struct hc_app_session *session = app->sessions[i];
+        if (!is_durable(session) || session->storing || hc_control_is_busy(&session->cluster)) {
             continue; /* a command stores what it makes of the state itself */
         }
         int64_t wanted = hc_session_wanted_ceiling(session->cluster.session, now);
@@ -74,9 +80,10 @@ static void advance(void *context, struct hc_now now)
 static int64_t next_wake_ns(void *context)
 {
     const struct hc_app *app = context;
-    for (size_t i = 0; i < app->plan->session_count; i++) {
-        const struct hc_app_session *session = &app->sessions[i];
-        if (session->changed && !session->storing && !hc_control_is_busy(&session->cluster)) {
+    for (size_t i = 0; i < app->session_count; i++) {
+        const struct hc_app_session *session = app->sessions[i];
+        if (session->changed && is_durable(session) && !session->storing &&
+            !hc_control_is_busy(&session->cluster)) {
             return 0;
         }
     }
@@ -95,7 +102,7 @@ void hc_app_durable_drive(struct hc_app *app)
 void hc_app_durable_restore(struct hc_app_session *session)
 {
     struct hc_offsets_session_state state;
-    if (!session->app->db) {
+    if (!is_durable(session)) {
         return;
     }
     hc_session_set_ceiling(session->cluster.session, HC_TIME_MIN, hc_now_read());
@@ -115,12 +122,41 @@ void hc_app_durable_restore(struct hc_app_session *session)
     hc_session_restore(session->cluster.session, &saved);
 }
 
+void hc_app_durable_begin_fresh(struct hc_app_session *session)
+{
+    struct hc_offsets *offsets = session->cluster.offsets;
+    struct hc_session *target = session->cluster.session;
+    struct hc_offsets_change forget = {.kind = HC_CHANGE_FORGET};
+    struct hc_offsets_batch batch = {.changes = &forget, .count = 1};
+    if (!is_durable(session)) {
+        return;
+    }
+    enum hc_status status = hc_offsets_apply(offsets, &batch);
+    for (size_t i = 0; i < hc_session_topic_count(target); i++) {
+        const struct hc_session_topic *topic = hc_session_topic_at(target, i);
+        struct hc_offsets_epoch epoch = {hc_session_leader_epoch(target, topic, 0), 0};
+        for (int32_t p = 0; p < topic->partition_count; p++) {
+            struct hc_offsets_change change = {.kind = HC_CHANGE_EPOCHS,
+                                               .topic = topic->name,
+                                               .partition = p,
+                                               .epochs = &epoch,
+                                               .epoch_count = 1};
+            hc_offsets_abandon(&batch);
+            batch = (struct hc_offsets_batch){.changes = &change, .count = 1};
+            status = hc_offsets_apply(offsets, &batch);
+        }
+    }
+    hc_offsets_abandon(&batch);
+    (void)status; /* a failing disk ends the process by itself */
+    hc_offsets_db_flush(session->app->db);
+}
+
 /* After a graceful stop the stored market time is where the clock stood. */
 void hc_app_durable_save_last(struct hc_app *app)
 {
-    for (size_t i = 0; app->sessions && i < app->plan->session_count; i++) {
-        struct hc_app_session *session = &app->sessions[i];
-        if (!session->cluster.session) {
+    for (size_t i = 0; i < app->session_count; i++) {
+        struct hc_app_session *session = app->sessions[i];
+        if (!is_durable(session)) {
             continue;
         }
         if (session->storing) {

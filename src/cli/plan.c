@@ -107,7 +107,7 @@ enum hc_status hc_plan_make(const struct hc_config *config, struct hc_arena *are
                             struct hc_plan *ret, struct hc_error *error)
 {
     HC_ASSERT(config != NULL && arena != NULL && ret != NULL);
-    struct hc_plan plan = {0};
+    struct hc_plan plan = {.config = config};
     enum hc_status status = plan_server(config, arena, &plan, error);
     if (status == HC_OK) {
         status = hc_plan_sessions(config, arena, &plan, error);

@@ -1,7 +1,7 @@
 /* What the program is to do, made of the effective configuration: plain data, no I/O beyond reading
  * @FILE lists.
  *
- * Everything lives in the arena that was passed to hc_plan_make; the configuration may go.
+ * Everything else lives in the arena that was passed to hc_plan_make.
  */
 #ifndef HC_CLI_PLAN_H
 #define HC_CLI_PLAN_H
@@ -19,6 +19,7 @@ struct hc_plan_session {
     struct hc_session_config config; /* incarnation is filled at start */
     struct hc_kafka_listener_config listener;
     struct hc_slice_list topics; /* names it serves; empty: all */
+    int64_t ttl_ns;              /* 0: for ever */
 };
 
 struct hc_plan {
@@ -37,10 +38,18 @@ struct hc_plan {
     enum hc_log_level log_level;
     enum hc_log_format log_format;
     bool fresh;
+    const struct hc_config *config; /* borrowed: further sessions are planned from it */
 };
 
 /* HC_USAGE: the text names the key or flag, its origin, and what it takes. */
 HC_MUST_USE enum hc_status hc_plan_make(const struct hc_config *config, struct hc_arena *arena,
                                         struct hc_plan *ret, struct hc_error *error);
+
+/* A further session, made while the program runs: as those of the configuration. */
+HC_MUST_USE enum hc_status hc_plan_extra_session(const struct hc_plan *plan, struct hc_slice name,
+                                                 const struct hc_config_pair *settings,
+                                                 size_t count, struct hc_arena *arena,
+                                                 struct hc_plan_session *ret,
+                                                 struct hc_error *error);
 
 #endif

@@ -93,6 +93,13 @@ static enum hc_status window_is_loaded(const struct hc_scope *scope, const struc
     return HC_OK;
 }
 
+enum hc_status hc_plan_extra_agrees(const struct hc_scope *scope, const struct hc_plan *plan,
+                                    const struct hc_plan_session *session, struct hc_error *error)
+{
+    enum hc_status status = topics_exist(scope, plan, session, error);
+    return status == HC_OK ? window_is_loaded(scope, plan, session, error) : status;
+}
+
 enum hc_status hc_plan_agree(const struct hc_config *config, const struct hc_plan *plan,
                              struct hc_error *error)
 {

@@ -14,6 +14,11 @@ HC_MUST_USE enum hc_status hc_plan_topics(const struct hc_config *config, struct
 HC_MUST_USE enum hc_status hc_plan_agree(const struct hc_config *config, const struct hc_plan *plan,
                                          struct hc_error *error);
 
+HC_MUST_USE enum hc_status hc_plan_extra_agrees(const struct hc_scope *scope,
+                                                const struct hc_plan *plan,
+                                                const struct hc_plan_session *session,
+                                                struct hc_error *error);
+
 /* The setting as HOST:PORT. */
 HC_MUST_USE enum hc_status hc_plan_address(const struct hc_scope *scope, enum hc_key_id id,
                                            struct hc_address *ret, struct hc_error *error);

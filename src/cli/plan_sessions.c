@@ -5,7 +5,8 @@
 static const char start_forms[] = "now, paused, first-consumer, or members:N[@GROUP]";
 
 _Static_assert(HC_END_CLOSE == 0 && HC_END_TO == 1, "end: close|to");
-_Static_assert(HC_ON_END_HOLD == 0 && HC_ON_END_EXIT == 1, "on-end: hold|exit");
+_Static_assert(HC_ON_END_HOLD == 0 && HC_ON_END_EXIT == 1 && HC_ON_END_LOOP == 2,
+               "on-end: hold|exit|loop");
 
 static enum hc_status plan_members(const struct hc_scope *scope, struct hc_slice text,
                                    struct hc_arena *arena, struct hc_session_config *session,
@@ -106,6 +107,7 @@ static enum hc_status plan_clock(const struct hc_scope *scope, struct hc_arena *
     session->start_timeout_ns = hc_scope_number(scope, HC_KEY_START_TIMEOUT);
     session->on_end = (enum hc_on_end)hc_scope_number(scope, HC_KEY_ON_END);
     session->drain_timeout_ns = hc_scope_number(scope, HC_KEY_DRAIN_TIMEOUT);
+    session->rewind_settle_ns = hc_scope_number(scope, HC_KEY_REWIND_SETTLE);
     enum hc_status status = plan_start(scope, arena, session, error);
     return status == HC_OK ? plan_window(scope, session, error) : status;
 }
@@ -133,24 +135,24 @@ static enum hc_status plan_advertise(const struct hc_scope *root,
     return hc_plan_address(root, HC_KEY_ADVERTISE, &listener->advertised, error);
 }
 
-static enum hc_status plan_session(const struct hc_config *config, size_t index,
+static enum hc_status plan_session(const struct hc_config *config, const struct hc_scope *scope,
                                    struct hc_arena *arena, struct hc_plan_session *session,
                                    struct hc_error *error)
 {
-    const struct hc_scope *scope = &config->sessions[index];
     const struct hc_scope *root = &config->root;
-    HC_ASSERT(index < config->session_count && !hc_slice_is_null(scope->name));
+    bool is_main = scope == &config->sessions[0];
     session->config.name = hc_arena_copy(arena, scope->name);
     enum hc_status status = plan_clock(scope, arena, &session->config, error);
     if (status == HC_OK) {
-        status = index == 0 ? hc_plan_address(root, HC_KEY_LISTEN, &session->listener.listen, error)
-                            : hc_plan_address(scope, HC_KEY_SESSION_LISTEN,
-                                              &session->listener.listen, error);
+        status = is_main ? hc_plan_address(root, HC_KEY_LISTEN, &session->listener.listen, error)
+                         : hc_plan_address(scope, HC_KEY_SESSION_LISTEN, &session->listener.listen,
+                                           error);
     }
     if (status == HC_OK) {
         status = plan_advertise(root, &session->listener, error);
     }
-    if (index > 0) {
+    session->ttl_ns = hc_scope_number(scope, HC_KEY_SESSION_TTL);
+    if (!is_main) {
         /* A port that is told is main's; every other session has its own. */
         session->listener.advertised.port = 0;
     }
@@ -180,10 +182,32 @@ enum hc_status hc_plan_sessions(const struct hc_config *config, struct hc_arena 
     plan->session_count = config->session_count;
     plan->sessions = HC_ARENA_ARRAY(arena, struct hc_plan_session, plan->session_count);
     for (size_t i = 0; i < plan->session_count; i++) {
-        enum hc_status status = plan_session(config, i, arena, &plan->sessions[i], error);
+        enum hc_status status =
+            plan_session(config, &config->sessions[i], arena, &plan->sessions[i], error);
         if (status != HC_OK) {
             return status;
         }
     }
     return HC_OK;
+}
+
+enum hc_status hc_plan_extra_session(const struct hc_plan *plan, struct hc_slice name,
+                                     const struct hc_config_pair *settings, size_t count,
+                                     struct hc_arena *arena, struct hc_plan_session *ret,
+                                     struct hc_error *error)
+{
+    struct hc_scope scope;
+    struct hc_plan_session session = {0};
+    enum hc_status status =
+        hc_config_extra_session(plan->config, name, settings, count, arena, &scope, error);
+    if (status == HC_OK) {
+        status = plan_session(plan->config, &scope, arena, &session, error);
+    }
+    if (status == HC_OK) {
+        status = hc_plan_extra_agrees(&scope, plan, &session, error);
+    }
+    if (status == HC_OK) {
+        *ret = session;
+    }
+    return status;
 }

@@ -25,8 +25,8 @@ static void append_first_record(const struct hc_session *session, struct hc_buff
 
 static void append_sessions(const struct hc_app *app, struct hc_buffer *out)
 {
-    for (size_t i = 0; i < app->plan->session_count; i++) {
-        const struct hc_app_session *session = &app->sessions[i];
+    for (size_t i = 0; i < app->session_count; i++) {
+        const struct hc_app_session *session = app->sessions[i];
         char address[HC_ADDRESS_BYTES];
         hc_buffer_append_str(out, i > 0 ? "," : "");
         hc_buffer_append_json(out, session->plan->config.name);
@@ -65,7 +65,7 @@ void hc_app_tell_ready(struct hc_app *app)
     struct hc_buffer line = {0};
     hc_buffer_printf(&line, "{\"ready\":true,\"version\":\"%s\",\"pid\":%d,\"kafka\":\"%s\",",
                      HINDCAST_VERSION, (int)getpid(),
-                     hc_address_text(&app->sessions[0].bound, kafka));
+                     hc_address_text(&app->sessions[0]->bound, kafka));
     if (app->http) {
         hc_buffer_printf(&line, "\"http\":\"%s\",", hc_address_text(&app->http_bound, http));
     } else {

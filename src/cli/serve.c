@@ -1,4 +1,5 @@
 #include "cli/app.h"
+#include "cli/reload.h"
 
 #include "api/api.h"
 #include "base/memory.h"
@@ -46,10 +47,10 @@ void hc_app_stop(struct hc_app *app, int exit_status)
     struct hc_now now = hc_now_read();
     app->stop_deadline_ns = now.mono_ns + STOP_NS;
     hc_log(HC_LOG_INFO, "stopping", "connections=%zu", hc_broker_connection_count(app->broker));
-    for (size_t i = 0; i < app->plan->session_count; i++) {
-        hc_kafka_listener_close(app->sessions[i].listener);
-        app->sessions[i].listener = NULL;
-        hc_session_stop(app->sessions[i].cluster.session, now);
+    for (size_t i = 0; i < app->session_count; i++) {
+        hc_kafka_listener_close(app->sessions[i]->listener);
+        app->sessions[i]->listener = NULL;
+        hc_session_stop(app->sessions[i]->cluster.session, now);
     }
     hc_http_server_stop(app->http);
     hc_broker_drain(app->broker, now);
@@ -70,9 +71,12 @@ static void on_signal(void *context, int signal_number)
     if (signal_number == SIGUSR1 || signal_number == SIGUSR2) {
         struct hc_session_command command = {.run = signal_number == SIGUSR1 ? HC_RUN_PAUSE
                                                                              : HC_RUN_RESUME};
-        for (size_t i = 0; i < app->plan->session_count; i++) {
-            hc_control_order(&app->sessions[i].cluster, &command);
+        for (size_t i = 0; i < app->session_count; i++) {
+            hc_control_order(&app->sessions[i]->cluster, &command);
         }
+    }
+    if (signal_number == SIGHUP) {
+        hc_reload();
     }
     if (signal_number == SIGTERM || signal_number == SIGINT) {
         if (app->stopping) {
@@ -186,6 +190,7 @@ static enum hc_status start(struct hc_app *app, enum hc_exit_place *ret_place)
     }
     hc_kafka_drive(app->loop, app->broker);
     hc_app_durable_drive(app);
+    hc_app_manage_drive(app);
     hc_loop_drive(app->loop, (struct hc_loop_driver){.context = app,
                                                      .advance = finish_stop,
                                                      .next_wake_ns = stop_wake_ns});
@@ -213,9 +218,9 @@ static void tear_down(struct hc_app *app)
 {
     hc_streams_close_all(app->loop);
     hc_http_server_stop(app->http);
-    for (size_t i = 0; app->sessions && i < app->plan->session_count; i++) {
-        hc_kafka_listener_close(app->sessions[i].listener);
-        app->sessions[i].listener = NULL;
+    for (size_t i = 0; i < app->session_count; i++) {
+        hc_kafka_listener_close(app->sessions[i]->listener);
+        app->sessions[i]->listener = NULL;
     }
     hc_loop_settle(app->loop);
     hc_ingest_free(app->ingest);

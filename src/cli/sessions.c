@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/random.h"
+#include "broker/control.h"
 
 #include <stdlib.h>
 
@@ -14,8 +15,8 @@ static void wake_request(void *context, void *token)
 static void state_changed(void *context, struct hc_session *session)
 {
     struct hc_app_session *owner = context;
-    (void)session; /* it logs its own states */
-    owner->changed = true;
+    owner->changed = true; /* it logs its own states */
+    owner->drained = owner->drained && hc_session_state(session) == HC_SESSION_ENDED;
 }
 
 static void start_timed_out(void *context, struct hc_session *session, int64_t seen)
@@ -45,9 +46,13 @@ static void drained(void *context, struct hc_session *session, bool in_time)
                hc_log_quote(hc_buffer_slice(&behind), text, sizeof text));
         hc_buffer_done(&behind);
     }
-    for (size_t i = 0; i < app->plan->session_count; i++) {
-        bool waits = app->plan->sessions[i].config.on_end != HC_ON_END_EXIT;
-        if (waits || !app->sessions[i].drained) {
+    if (owner->plan->config.on_end == HC_ON_END_LOOP) {
+        struct hc_session_command again = {.to_start = true};
+        hc_control_order(&owner->cluster, &again);
+    }
+    for (size_t i = 0; i < app->session_count; i++) {
+        bool waits = app->sessions[i]->plan->config.on_end != HC_ON_END_EXIT;
+        if (waits || !app->sessions[i]->drained) {
             return;
         }
     }
@@ -60,7 +65,8 @@ static enum hc_status open_session(struct hc_app_session *session, struct hc_err
     struct hc_app *app = session->app;
     struct hc_session_config config = session->plan->config;
     *ret_place = HC_AT_DIRECTORY;
-    enum hc_status status = hc_offsets_new(app->db, config.name, &session->cluster.offsets, error);
+    struct hc_offsets_db *db = session->plan->ttl_ns > 0 ? NULL : app->db;
+    enum hc_status status = hc_offsets_new(db, config.name, &session->cluster.offsets, error);
     if (status != HC_OK) {
         return status;
     }
@@ -93,15 +99,44 @@ static enum hc_status open_session(struct hc_app_session *session, struct hc_err
     return status;
 }
 
+static void list(struct hc_app *app, struct hc_app_session *session)
+{
+    app->sessions = hc_grow(app->sessions, &app->session_capacity, app->session_count + 1,
+                            sizeof(struct hc_app_session *));
+    session->index = app->session_count;
+    app->sessions[app->session_count++] = session;
+    hc_map_put(&app->sessions_by_name, session->plan->config.name, session);
+    if (session->plan->ttl_ns > 0) {
+        hc_heap_insert(&app->ttls, &session->ttl, hc_now_read().mono_ns + session->plan->ttl_ns);
+    }
+}
+
+enum hc_status hc_app_open_session(struct hc_app *app, const struct hc_plan_session *plan,
+                                   struct hc_app_session **ret, struct hc_error *error,
+                                   enum hc_exit_place *ret_place)
+{
+    struct hc_app_session *session = hc_alloc(sizeof *session);
+    session->app = app;
+    session->plan = plan;
+    session->ceiling_ms = HC_TIME_MIN;
+    enum hc_status status = open_session(session, error, ret_place);
+    list(app, session);
+    if (status != HC_OK) {
+        hc_app_close_session(session);
+        return status;
+    }
+    *ret = session;
+    return HC_OK;
+}
+
 enum hc_status hc_app_open_sessions(struct hc_app *app, struct hc_error *error,
                                     enum hc_exit_place *ret_place)
 {
-    app->sessions = hc_alloc_array(app->plan->session_count, sizeof *app->sessions);
+    hc_map_init(&app->sessions_by_name, hc_entropy());
     for (size_t i = 0; i < app->plan->session_count; i++) {
-        app->sessions[i].app = app;
-        app->sessions[i].plan = &app->plan->sessions[i];
-        app->sessions[i].ceiling_ms = HC_TIME_MIN;
-        enum hc_status status = open_session(&app->sessions[i], error, ret_place);
+        struct hc_app_session *session;
+        enum hc_status status =
+            hc_app_open_session(app, &app->plan->sessions[i], &session, error, ret_place);
         if (status != HC_OK) {
             return status;
         }
@@ -109,18 +144,46 @@ enum hc_status hc_app_open_sessions(struct hc_app *app, struct hc_error *error,
     return HC_OK;
 }
 
+static void unlist(struct hc_app_session *session)
+{
+    struct hc_app *app = session->app;
+    struct hc_app_session *last = app->sessions[--app->session_count];
+    app->sessions[session->index] = last;
+    last->index = session->index;
+    if (!session->removed) {
+        hc_map_remove(&app->sessions_by_name, session->plan->config.name);
+    }
+    hc_heap_remove(&app->ttls, &session->ttl);
+}
+
+void hc_app_close_session(struct hc_app_session *session)
+{
+    unlist(session);
+    hc_kafka_listener_close(session->listener);
+    if (session->storing) {
+        hc_offsets_abandon(&session->batch);
+    }
+    if (session->cluster.broker) {
+        hc_broker_remove_cluster(session->app->broker, &session->cluster);
+    }
+    hc_coordinator_free(session->cluster.groups);
+    hc_session_free(session->cluster.session);
+    hc_offsets_free(session->cluster.offsets);
+    free(session->topics);
+    if (session->arena) {
+        hc_arena_done(session->arena);
+        free(session->arena);
+    }
+    free(session);
+}
+
 void hc_app_close_sessions(struct hc_app *app)
 {
-    for (size_t i = 0; app->sessions && i < app->plan->session_count; i++) {
-        struct hc_app_session *session = &app->sessions[i];
-        if (session->cluster.session) {
-            hc_broker_remove_cluster(app->broker, &session->cluster);
-        }
-        hc_coordinator_free(session->cluster.groups);
-        hc_session_free(session->cluster.session);
-        hc_offsets_free(session->cluster.offsets);
-        free(session->topics);
+    while (app->session_count > 0) {
+        hc_app_close_session(app->sessions[app->session_count - 1]);
     }
     free(app->sessions);
     app->sessions = NULL;
+    hc_map_done(&app->sessions_by_name);
+    hc_heap_done(&app->ttls);
 }

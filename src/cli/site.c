@@ -1,4 +1,5 @@
 #include "cli/app.h"
+#include "ingest/identity.h"
 
 static void refresh(void *context, struct hc_now now)
 {
@@ -6,8 +7,8 @@ static void refresh(void *context, struct hc_now now)
                                                    HC_SESSION_RUNNING, HC_SESSION_PAUSED,
                                                    HC_SESSION_ENDED};
     struct hc_app *app = context;
-    for (size_t i = 0; i < app->plan->session_count; i++) {
-        struct hc_session *session = app->sessions[i].cluster.session;
+    for (size_t i = 0; i < app->session_count; i++) {
+        struct hc_session *session = app->sessions[i]->cluster.session;
         struct hc_slice name = hc_session_config(session)->name;
         hc_session_advance(session, now);
         int64_t market_ms = hc_session_market_ms(session);
@@ -53,22 +54,43 @@ static bool ready(void *context, struct hc_buffer *reasons)
 static size_t session_count(void *context)
 {
     const struct hc_app *app = context;
-    return app->plan->session_count;
+    return app->session_count;
 }
 
 static struct hc_cluster *session_at(void *context, size_t index)
 {
     const struct hc_app *app = context;
-    return &app->sessions[index].cluster;
+    struct hc_app_session *session = app->sessions[index];
+    return session->removed ? NULL : &session->cluster;
+}
+
+static struct hc_cluster *session_named(void *context, struct hc_slice name)
+{
+    const struct hc_app *app = context;
+    struct hc_app_session *session = hc_map_get(&app->sessions_by_name, name);
+    return session ? &session->cluster : NULL;
+}
+
+static enum hc_status session_create(void *context, const struct hc_http_setting *settings,
+                                     size_t count, struct hc_cluster **ret, struct hc_error *error)
+{
+    return hc_app_create_session(context, settings, count, ret, error);
+}
+
+static enum hc_status session_remove(void *context, struct hc_cluster *cluster,
+                                     struct hc_error *error)
+{
+    (void)context;
+    return hc_app_remove_session(cluster->user, error);
 }
 
 static void session_json(void *context, struct hc_cluster *cluster, struct hc_buffer *out,
                          struct hc_now now)
 {
-    struct hc_app *app = context;
-    const struct hc_app_session *session = cluster->user;
+    (void)context;
+    struct hc_app_session *session = cluster->user;
     char address[HC_ADDRESS_BYTES];
-    hc_app_refresh_load(app);
+    hc_app_refresh_load(session);
     hc_session_advance(cluster->session, now);
     hc_session_status_json(cluster->session,
                            hc_slice_str(hc_address_text(&session->bound, address)), out);
@@ -85,8 +107,11 @@ static void topics_json(void *context, struct hc_buffer *out)
         hc_buffer_printf(out,
                          ",\"partitions\":%d,\"compression\":\"%s\",\"source\":", topic->partitions,
                          hp_codec_name(topic->codec));
-        hc_buffer_append_json(out, topic->spec->source);
+        struct hc_buffer source = {0};
+        hc_identity_source(topic->spec->source, &source); /* without a password */
+        hc_buffer_append_json(out, hc_buffer_slice(&source));
         hc_buffer_append_char(out, '}');
+        hc_buffer_done(&source);
     }
     hc_buffer_append_str(out, "]}");
 }
@@ -100,9 +125,20 @@ struct hc_http_site hc_app_site(struct hc_app *app)
         .ready = ready,
         .session_count = session_count,
         .session_at = session_at,
+        .session_named = session_named,
+        .session_create = session_create,
+        .session_remove = session_remove,
         .session_json = session_json,
         .topics_json = topics_json,
     };
+}
+
+void hc_app_forget_metrics(struct hc_app *app, struct hc_slice session)
+{
+    struct hc_metric_family *const families[] = {app->market_time, app->speed, app->state};
+    for (size_t i = 0; i < HC_COUNT(families); i++) {
+        hc_metric_drop(families[i], session);
+    }
 }
 
 void hc_app_metrics_init(struct hc_app *app)

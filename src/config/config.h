@@ -71,6 +71,15 @@ HC_MUST_USE enum hc_status hc_config_load(const struct hc_config_input *input,
                                           struct hc_config **ret, struct hc_error *error);
 void hc_config_free(struct hc_config *config); /* NULL allowed */
 
+/* A further session, made while the program runs, from settings by name and text; what they do not
+ * say comes from `replay`. It is no part of the config and lives in `arena`. HC_USAGE: the text
+ * begins with the setting. */
+HC_MUST_USE enum hc_status hc_config_extra_session(const struct hc_config *config,
+                                                   struct hc_slice name,
+                                                   const struct hc_config_pair *settings,
+                                                   size_t count, struct hc_arena *arena,
+                                                   struct hc_scope *ret, struct hc_error *error);
+
 /* The key belongs to the scope's section. */
 const struct hc_setting *hc_scope_get(const struct hc_scope *scope, enum hc_key_id id);
 

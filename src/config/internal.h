@@ -36,6 +36,9 @@ HC_MUST_USE enum hc_status hc_config_apply_flags(struct hc_config *config,
 /* Defaults that depend on other settings. */
 void hc_config_settle(struct hc_config *config, char *const *environment);
 
+/* A further session takes from `replay` what it does not say itself. */
+void hc_scope_inherit(struct hc_scope *session, const struct hc_scope *main_session);
+
 /* The value of a variable, null when it is not set or empty. */
 struct hc_slice hc_environment_get(char *const *environment, const char *name);
 

@@ -1,16 +1,15 @@
 /* Defaults that depend on what else is said. */
 #include "config/internal.h"
 
-/* A further session takes from `replay` what it does not say itself. */
-static void inherit(struct hc_config *config, struct hc_scope *session)
+void hc_scope_inherit(struct hc_scope *session, const struct hc_scope *main_session)
 {
-    HC_ASSERT(session != &config->sessions[0]);
+    HC_ASSERT(session != main_session);
     const struct hc_key *keys;
     size_t count = hc_section_keys(HC_SECTION_SESSION, &keys);
     for (size_t i = 0; i < count; i++) {
         struct hc_setting *setting = hc_scope_setting(session, &keys[i]);
         if (setting->origin.kind == HC_ORIGIN_DEFAULT && !(keys[i].traits & HC_TRAIT_NOT_MAIN)) {
-            *setting = *hc_scope_setting(&config->sessions[0], &keys[i]);
+            *setting = *hc_scope_setting(main_session, &keys[i]);
         }
     }
 }
@@ -26,12 +25,27 @@ static const struct hc_config_source *source_named(const struct hc_config *confi
     return NULL;
 }
 
+static struct hc_slice uri_of(const struct hc_config *config, const struct hc_scope *topic)
+{
+    struct hc_slice source = hc_scope_get(topic, HC_KEY_SOURCE)->value.text;
+    const struct hc_config_source *named = source_named(config, source);
+    return named ? named->uri : source;
+}
+
+/* A database holds many tables: each is a topic of its own. */
+static struct hc_slice default_name(const struct hc_config *config, const struct hc_scope *topic)
+{
+    struct hc_slice rest = uri_of(config, topic);
+    struct hc_slice scheme = hc_slice_cut(&rest, ':');
+    bool database = !hc_slice_is_null(rest) && (hc_slice_equal_str(scheme, "postgresql") ||
+                                                hc_slice_equal_str(scheme, "postgres"));
+    return database ? HC_SLICE("{table}") : HC_SLICE("candles");
+}
+
 static bool all_synthetic(const struct hc_config *config)
 {
     for (size_t i = 0; i < config->topic_count; i++) {
-        struct hc_slice source = hc_scope_get(&config->topics[i], HC_KEY_SOURCE)->value.text;
-        const struct hc_config_source *named = source_named(config, source);
-        struct hc_slice uri = named ? named->uri : source;
+        struct hc_slice uri = uri_of(config, &config->topics[i]);
         if (uri.size < 5 || memcmp(uri.data, "demo:", 5) != 0) {
             return false;
         }
@@ -76,7 +90,7 @@ void hc_config_settle(struct hc_config *config, char *const *environment)
         if (said) {
             topic->name = hc_slice_str(said);
         } else if (hc_slice_is_null(topic->name)) {
-            topic->name = HC_SLICE("candles");
+            topic->name = default_name(config, topic);
         }
         topic->path = hc_slice_str(
             hc_arena_format(arena, "topics." HC_SLICE_FMT ".", HC_SLICE_ARG(topic->name)));
@@ -86,6 +100,6 @@ void hc_config_settle(struct hc_config *config, char *const *environment)
         set_default(&config->sessions[0], HC_KEY_MAX_IDLE, "5s", arena);
     }
     for (size_t i = 1; i < config->session_count; i++) {
-        inherit(config, &config->sessions[i]);
+        hc_scope_inherit(&config->sessions[i], &config->sessions[0]);
     }
 }

@@ -85,9 +85,13 @@ X(GROUP_PENDING, ROOT, "groups.pending-time", NULL, DURATION, "DURATION", "10s",
 X(GROUP_NEW_MEMBER, ROOT, "groups.new-member-wait", NULL, DURATION, "DURATION", "5m", HC_NS_PER_MS, HC_NS_PER_S * 86400, NULL, 0, \
   "How long a JoinGroup without a member id may wait for its rebalance, as in Kafka.") \
 X(SOURCE, TOPIC, "source", "--source", TEXT, "URI", "demo:", 0, 0, NULL, 0, \
-  "Where the rows come from: demo: is the built-in synthetic market, csv:PATH-OR-PATTERN files; or a name in `sources`. Starts a topic of its own each time it is given as a flag.") \
+  "Where the rows come from: demo: is the built-in synthetic market, csv:PATH-OR-PATTERN files, postgresql://USER@HOST/DATABASE tables of a database (as libpq takes it); or a name in `sources`. Starts a topic of its own each time it is given as a flag.") \
 X(TOPIC, TOPIC, "topic", "--topic", TEXT, "TEMPLATE", NULL, 0, 0, NULL, HC_TRAIT_NO_FILE, \
-  "The topic's name, `candles` by default; in the file the key below `topics`. {table} {symbol} {exchange} {interval} {interval-long} in it make one topic for each.") \
+  "The topic's name, by default `candles`, of a database {table}; in the file the key below `topics`. {table} {symbol} {exchange} {interval} {interval-long} in it make one topic for each.") \
+X(TABLE, TOPIC, "table", "--table", LIST, "[SCHEMA.]NAME", NULL, 0, 0, NULL, HC_TRAIT_REPEAT, \
+  "The tables or views of a database to serve, by default every candle table found in it; the flag may be repeated.") \
+X(QUERY, TOPIC, "query", "--query", TEXT, "SQL", NULL, 0, 0, NULL, 0, \
+  "A SELECT whose rows are served in place of a table's.") \
 X(SYMBOLS, TOPIC, "symbols", "--symbols", LIST, "GLOB,...", NULL, 0, 0, NULL, 0, \
   "Only these symbols; @FILE reads names from a file, one on each line.") \
 X(EXCLUDE_SYMBOLS, TOPIC, "exclude-symbols", "--exclude-symbols", LIST, "GLOB,...", NULL, 0, 0, NULL, 0, \
@@ -120,6 +124,8 @@ X(FIELDS, TOPIC, "fields", "--fields", FIELDS, "SPEC", NULL, 0, 0, NULL, 0, \
   "The fields of the JSON value: t=timestamp,pair,o=open,source='simulator' picks, renames, adds constants; in the file also [{name, from or const, as}]. By default all columns.") \
 X(NUMBERS, TOPIC, "numbers", "--numbers", CHOICE, "number|string", "number", 0, 0, "number|string", 0, \
   "Whether numbers stand in the JSON value as they are, or in quotes.") \
+X(NONFINITE, TOPIC, "nonfinite", "--nonfinite", CHOICE, "RULE", "refuse", 0, 0, "refuse|null", 0, \
+  "What becomes of a row that holds NaN or an infinity, which JSON cannot: it is refused, or null stands in their place.") \
 X(HEADERS, TOPIC, "headers", "--header", PAIRS, "K=V", NULL, 0, 0, NULL, HC_TRAIT_REPEAT, \
   "A header that every record carries; the flag may be repeated.") \
 X(COMPRESSION, TOPIC, "compression", "--compression", CHOICE, "CODEC", "none", 0, 0, "none|zstd|lz4|snappy|gzip", 0, \
@@ -148,12 +154,16 @@ X(START, SESSION, "start", "--start", START, "CONDITION", "now", 0, 0, NULL, 0, 
   "When the clock starts: now, paused (by command), first-consumer, or members:N[@GROUP].") \
 X(START_TIMEOUT, SESSION, "start-timeout", "--start-timeout", DURATION, "DURATION|off", "off", HC_NS_PER_MS, HC_NS_PER_S * 86400 * 366, "off", 0, \
   "If the clock has not started by then, the process ends with status 8.") \
-X(ON_END, SESSION, "on-end", "--on-end", CHOICE, "hold|exit", "hold", 0, 0, "hold|exit", 0, \
-  "What happens at the end: go on serving, or end once consumers have read and committed everything.") \
+X(ON_END, SESSION, "on-end", "--on-end", CHOICE, "hold|exit|loop", "hold", 0, 0, "hold|exit|loop", 0, \
+  "What happens at the end: go on serving, or end or begin again once consumers have read and committed everything.") \
 X(DRAIN_TIMEOUT, SESSION, "drain-timeout", "--drain-timeout", DURATION, "DURATION", "30s", 0, HC_NS_PER_S * 86400 * 366, NULL, 0, \
-  "How long after the end `exit` waits for consumers that are behind.") \
+  "How long after the end `exit` and `loop` wait for consumers that are behind.") \
+X(REWIND_SETTLE, SESSION, "rewind-settle", "--rewind-settle", DURATION, "DURATION", "2s", 0, HC_NS_PER_S * 3600, NULL, 0, \
+  "How long the clock stands at most after going back, until every connection that had read on has been told.") \
 X(SESSION_LISTEN, SESSION, "listen", NULL, ADDRESS, "HOST:PORT", "127.0.0.1:0", 0, 0, NULL, HC_TRAIT_NOT_MAIN, \
   "Where the Kafka clients of this session connect.") \
+X(SESSION_TTL, SESSION, "ttl", NULL, DURATION, "DURATION|off", "off", HC_NS_PER_MS, HC_NS_PER_S * 86400 * 366, "off", HC_TRAIT_NOT_MAIN, \
+  "The session is removed so long after it was made; its offsets are kept in memory only.") \
 X(SESSION_TOPICS, SESSION, "topics", NULL, LIST, "NAME,...", NULL, 0, 0, NULL, HC_TRAIT_NOT_MAIN, \
   "The topics that this session serves; by default all.")
 /* clang-format on */

@@ -2,9 +2,9 @@
  * http-parser.
  *
  * What it shows it asks a `struct hc_http_site` for, on the loop's thread; it changes nothing but
- * through hc_session_* commands. Requests are bounded (line and headers 8 KiB in all, 64 headers,
- * body 256 KiB) and so are connections (256). On a loopback listener a foreign Host is refused, so
- * that a web page cannot reach it by rebinding a name.
+ * through commands (broker/control.h) and what the site offers. Requests are bounded (line and
+ * headers 8 KiB in all, 64 headers, body 256 KiB) and so are connections (256). On a loopback
+ * listener a foreign Host is refused, so that a web page cannot reach it by rebinding a name.
  */
 #ifndef HC_HTTP_HTTP_H
 #define HC_HTTP_HTTP_H
@@ -12,6 +12,11 @@
 #include "base/buffer.h"
 #include "broker/cluster.h"
 #include "net/stream.h"
+
+/* A setting of a session to be made, as text. */
+struct hc_http_setting {
+    struct hc_slice name, value;
+};
 
 /* What the server looks at; functions are called with `context`. */
 struct hc_http_site {
@@ -22,8 +27,17 @@ struct hc_http_site {
     /* True when ready; otherwise appends a JSON array of reasons. */
     bool (*ready)(void *context, struct hc_buffer *reasons);
     size_t (*session_count)(void *context);
-    struct hc_cluster *(*session_at)(void *context, size_t index);
-    /* The status object (docs/http.md), as of `now`. */
+    struct hc_cluster *(*session_at)(void *context, size_t index); /* NULL: it is going */
+    struct hc_cluster *(*session_named)(void *context, struct hc_slice name); /* or NULL */
+    /* HC_USAGE: a setting is wrong, or asks for what is not loaded; the text names it. HC_EXISTS:
+     * the name or the address is taken. HC_LIMIT: there are as many as there may be. */
+    enum hc_status (*session_create)(void *context, const struct hc_http_setting *settings,
+                                     size_t count, struct hc_cluster **ret, struct hc_error *error);
+    /* Ends the session with its connections, later in this turn of the loop. HC_INVALID: it is
+     * main. */
+    enum hc_status (*session_remove)(void *context, struct hc_cluster *cluster,
+                                     struct hc_error *error);
+    /* The status object (docs/control.md), as of `now`. */
     void (*session_json)(void *context, struct hc_cluster *cluster, struct hc_buffer *out,
                          struct hc_now now);
     /* The object of GET /v1/topics. */

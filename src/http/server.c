@@ -1,6 +1,7 @@
 #include "http/exchange.h"
 
 #include "base/heap.h"
+#include "base/list.h"
 #include "base/memory.h"
 
 #include <http_parser.h>
@@ -21,6 +22,7 @@ struct hc_http_server {
     struct hc_loop *loop;
     struct hc_listener *listener;
     struct hc_heap deadlines;
+    struct hc_list waiting; /* struct connection with a pending answer */
     size_t connections;
     bool loopback_only;
 };
@@ -38,6 +40,8 @@ struct connection {
     unsigned headers;
     int refusal; /* status of a request that broke a limit while it was parsed; 0: none */
     bool complete;
+    struct hc_http_pending *pending; /* the answer that comes later; NULL: none */
+    struct hc_list waiting;          /* in server->waiting meanwhile */
     struct hc_buffer output;
     struct hc_chunk chunk;
     bool keep_alive;
@@ -109,6 +113,12 @@ static const http_parser_settings settings = {
 
 /* ---- answering ---- */
 
+static void set_deadline(struct connection *connection, int64_t ns)
+{
+    hc_heap_move(&connection->server->deadlines, &connection->deadline, ns);
+    hc_loop_touch(connection->server->loop);
+}
+
 static bool host_is_local(const char *host)
 {
     struct hc_slice name = hc_slice_str(host);
@@ -130,7 +140,7 @@ static void write_answer(struct connection *connection, struct hc_http_answer *a
                      "Connection: %s\r\n",
                      answer->status, hc_http_phrase(answer->status), answer->content_type,
                      answer->body.size, connection->keep_alive ? "keep-alive" : "close");
-    if (answer->allow) {
+    if (answer->allow[0]) {
         hc_buffer_printf(out, "Allow: %s\r\n", answer->allow);
     }
     hc_buffer_append_str(out, "\r\n");
@@ -165,8 +175,36 @@ static void answer_request(struct connection *connection, struct hc_now now)
     };
     request.query = query;
     struct hc_http_answer answer = {0};
-    hc_http_route(&server->site, &request, &answer, now);
-    write_answer(connection, &answer);
+    connection->pending = hc_http_route(&server->site, &request, &answer, now);
+    if (!connection->pending) {
+        write_answer(connection, &answer);
+        return;
+    }
+    hc_heap_remove(&server->deadlines, &connection->deadline);
+    hc_list_append(&server->waiting, &connection->waiting);
+    hc_loop_touch(server->loop);
+}
+
+/* The answer that was waited for, if it is there. */
+static void ask_again(struct connection *connection, struct hc_now now)
+{
+    struct hc_http_answer answer = {0};
+    if (hc_http_ask(connection->pending, &answer, now)) {
+        connection->pending = NULL;
+        hc_list_remove(&connection->waiting);
+        write_answer(connection, &answer);
+        set_deadline(connection, now.mono_ns + IDLE_NS);
+        hc_stream_attention(connection->stream);
+    }
+}
+
+static void drop_pending(struct connection *connection)
+{
+    if (connection->pending) {
+        hc_http_abandon(connection->pending);
+        connection->pending = NULL;
+        hc_list_remove(&connection->waiting);
+    }
 }
 
 static void begin_request(struct connection *connection)
@@ -180,12 +218,6 @@ static void begin_request(struct connection *connection)
     connection->headers = 0;
     connection->refusal = 0;
     connection->complete = false;
-}
-
-static void set_deadline(struct connection *connection, int64_t ns)
-{
-    hc_heap_move(&connection->server->deadlines, &connection->deadline, ns);
-    hc_loop_touch(connection->server->loop);
 }
 
 /* ---- the protocol of a stream ---- */
@@ -203,6 +235,7 @@ static void *open_connection(void *context, struct hc_stream *stream, const stru
     connection->magic = CONNECTION_MAGIC;
     connection->server = server;
     connection->stream = stream;
+    hc_list_init(&connection->waiting);
     server->connections++;
     begin_request(connection);
     set_deadline(connection, now.mono_ns + REQUEST_NS);
@@ -214,6 +247,7 @@ static void input(void *object, const void *data, size_t size, struct hc_now now
     struct connection *connection = object;
     HC_CHECK_MAGIC(connection, CONNECTION_MAGIC);
     if (connection->complete || connection->finished) {
+        drop_pending(connection);
         refuse(connection, 400, "pipelined requests are not served; wait for each answer");
         return;
     }
@@ -236,7 +270,7 @@ static void input(void *object, const void *data, size_t size, struct hc_now now
 static bool wants_input(const void *object)
 {
     const struct connection *connection = object;
-    return !connection->complete;
+    return !connection->complete || connection->pending; /* so that a vanished peer is noticed */
 }
 
 static size_t output(const void *object, const struct hc_chunk **ret)
@@ -274,6 +308,7 @@ static void close_connection(void *object, struct hc_now now)
     (void)now;
     struct connection *connection = object;
     HC_CHECK_MAGIC(connection, CONNECTION_MAGIC);
+    drop_pending(connection);
     hc_heap_remove(&connection->server->deadlines, &connection->deadline);
     connection->server->connections--;
     hc_buffer_done(&connection->url);
@@ -306,13 +341,23 @@ static void advance(void *context, struct hc_now now)
         connection->finished = true;
         hc_stream_attention(connection->stream);
     }
+    HC_LIST_EACH_SAFE(&server->waiting, waiting)
+    {
+        ask_again(HC_CONTAINER(waiting, struct connection, waiting), now);
+    }
 }
 
 static int64_t next_wake_ns(void *context)
 {
     struct hc_http_server *server = context;
     struct hc_heap_node *first = hc_heap_first(&server->deadlines);
-    return first ? first->key : HC_NEVER;
+    int64_t wake = first ? first->key : HC_NEVER;
+    HC_LIST_EACH(&server->waiting, node)
+    {
+        const struct connection *connection = HC_CONTAINER(node, struct connection, waiting);
+        wake = HC_MIN(wake, hc_http_pending_wake_ns(connection->pending));
+    }
+    return wake;
 }
 
 enum hc_status hc_http_listen(struct hc_loop *loop, const struct hc_address *address,
@@ -322,6 +367,7 @@ enum hc_status hc_http_listen(struct hc_loop *loop, const struct hc_address *add
     struct hc_http_server *server = hc_alloc(sizeof *server);
     server->site = *site;
     server->loop = loop;
+    hc_list_init(&server->waiting);
     server->loopback_only = hc_address_is_loopback(address);
     http_parser_set_max_header_size(HEAD_BYTES_MAX);
     enum hc_status status =

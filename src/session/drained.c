@@ -8,12 +8,14 @@
 void hc_session_note_commit(struct hc_session *session, struct hc_now now)
 {
     HC_CHECK_MAGIC(session, HC_SESSION_MAGIC);
+    hc_session_touch(session);
     session->readers.commit_ns = HC_MAX(now.mono_ns, session->now.mono_ns);
 }
 
 void hc_drained_look(struct hc_session *session)
 {
     struct hc_readers *readers = &session->readers;
+    hc_session_touch(session);
     HC_ASSERT(readers->behind >= 0);
     if (!session->ended || readers->behind > 0 || readers->fetched == 0) {
         readers->caught_up_ns = HC_NEVER;

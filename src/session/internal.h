@@ -80,6 +80,8 @@ struct hc_session {
     struct hc_start start;
     struct hc_readers readers;
     struct hc_session_events events;
+    void (*touched)(void *context); /* hc_session_watch */
+    void *touched_context;
     struct hc_session_load load;
     struct hc_session_source *sources;
     size_t source_count, source_capacity;
@@ -122,6 +124,14 @@ HC_MUST_USE enum hc_status hc_step_find(const struct hc_session *session,
                                         struct hc_session_plan *plan, struct hc_error *error);
 enum hc_status hc_session_refuse_ended(const struct hc_session *session, const char *what,
                                        struct hc_error *error);
+
+/* The next wake may be another. */
+static inline void hc_session_touch(const struct hc_session *session)
+{
+    if (session->touched != NULL) {
+        session->touched(session->touched_context);
+    }
+}
 
 static inline bool hc_session_is_rewinding(const struct hc_session *session)
 {

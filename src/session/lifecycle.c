@@ -117,6 +117,7 @@ static void report(struct hc_session *session)
 
 void hc_session_settle(struct hc_session *session)
 {
+    hc_session_touch(session);
     struct hc_timeline *timeline = &session->timeline;
     bool waits = session->intent == HC_INTENT_WAIT && session->loaded && !session->ended;
     if (waits && !session->frozen) {
@@ -156,6 +157,7 @@ void hc_session_catch_up(struct hc_session *session, struct hc_now now)
                hc_duration_text(timeline->stalled_ns - stalled_before, text));
     }
     session->now = now;
+    hc_session_touch(session);
     hc_timeline_advance(timeline, now.mono_ns);
 }
 

@@ -96,6 +96,13 @@ void hc_session_set_events(struct hc_session *session, struct hc_session_events 
     session->events = events;
 }
 
+void hc_session_watch(struct hc_session *session, void (*touched)(void *context), void *context)
+{
+    HC_CHECK_MAGIC(session, HC_SESSION_MAGIC);
+    session->touched = touched;
+    session->touched_context = context;
+}
+
 void hc_session_set_load(struct hc_session *session, struct hc_session_load load)
 {
     HC_CHECK_MAGIC(session, HC_SESSION_MAGIC);

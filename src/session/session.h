@@ -141,6 +141,10 @@ int64_t hc_session_market_ms(const struct hc_session *session);
  * stall of the process is noticed). HC_NEVER: nothing. */
 int64_t hc_session_next_wake_ns(const struct hc_session *session);
 
+/* `touched` is called whenever the answer of hc_session_next_wake_ns may have changed; it must not
+ * call back. One watcher: the broker. */
+void hc_session_watch(struct hc_session *session, void (*touched)(void *context), void *context);
+
 /* The monotonic instant at which market time came, or will come, to `market_ms`; the last
  * re-anchoring where it came before that. HC_NEVER: not as it looks now. */
 int64_t hc_session_instant_ns(const struct hc_session *session, int64_t market_ms);

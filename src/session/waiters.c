@@ -13,6 +13,7 @@ void hc_session_wait(struct hc_session *session, struct hc_market_waiter *waiter
     HC_CHECK_MAGIC(session, HC_SESSION_MAGIC);
     HC_ASSERT(!is_due_anyway(waiter));
     hc_heap_move(&session->waiters, &waiter->node, market_ms);
+    hc_session_touch(session);
 }
 
 void hc_session_unwait(struct hc_session *session, struct hc_market_waiter *waiter)
@@ -22,11 +23,13 @@ void hc_session_unwait(struct hc_session *session, struct hc_market_waiter *wait
         hc_list_remove(&waiter->_due);
     }
     hc_heap_remove(&session->waiters, &waiter->node);
+    hc_session_touch(session);
 }
 
 void hc_session_wake_all(struct hc_session *session)
 {
     struct hc_heap_node *node;
+    hc_session_touch(session);
     while ((node = hc_heap_first(&session->waiters)) != NULL) {
         hc_heap_remove(&session->waiters, node);
         struct hc_market_waiter *waiter = HC_CONTAINER(node, struct hc_market_waiter, node);
@@ -37,6 +40,7 @@ void hc_session_wake_all(struct hc_session *session)
 struct hc_market_waiter *hc_session_pop_due(struct hc_session *session)
 {
     HC_CHECK_MAGIC(session, HC_SESSION_MAGIC);
+    hc_session_touch(session);
     if (!hc_list_empty(&session->due)) {
         struct hc_market_waiter *waiter =
             HC_CONTAINER(session->due.next, struct hc_market_waiter, _due);

@@ -20,6 +20,7 @@ LIBRARIES = {
     "librdkafka/rdkafka.h": {"mirror"},
     "sqlite3.h": {"offsets"},
     "http_parser.h": {"http"},
+    "jansson.h": {"http"},
     "libfyaml.h": {"config"},
     "zstd.h": {"protocol", "source"},
     "lz4frame.h": {"protocol"},

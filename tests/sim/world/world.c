@@ -168,6 +168,7 @@ void world_free(struct world *world)
         world->now.mono_ns += world->config.job_ns_max;
         (void)run_jobs(world);
     }
+    hc_broker_remove_cluster(world->broker, &world->cluster);
     hc_broker_free(world->broker);
     hc_coordinator_free(world->cluster.groups);
     hc_session_free(world->cluster.session);
