@@ -10,7 +10,7 @@ from fault_proxy import FaultProxy
 from kafka_node import Kafka
 from world import Failed, Source, World, check
 
-RECORDS_A_KILL = 10_000  # a life of a quarter of a second, at most
+RECORDS_A_KILL = 30_000  # more than a life can write
 IN_TRANSACTION_MIN = 0.6
 
 
@@ -31,7 +31,7 @@ def kills(world: World, count: int, seed: int, name: str = "kills") -> None:
         mirror = world.mirror(source, name, "--create")
         if not mirror.wait_for("mirror-positioned"):
             raise Failed(f"life {number} ended with {mirror.end()}\n{mirror.tail()}")
-        time.sleep(rng.uniform(0.0, 0.25))
+        time.sleep(rng.uniform(0.0, 0.2))
         if mirror.process.poll() is not None:
             raise Failed(f"everything was mirrored after {number} kills: more records are needed")
         mirror.kill()
