@@ -184,7 +184,10 @@ enum hc_mirror_step hc_mirror_watermarks(struct hc_mirror *mirror, const char *t
         if (hc_mirror_must_end(mirror)) {
             return HC_STEP_STOPPED;
         }
-        if (hc_mirror_judge_code(code) == HC_STEP_REFUSED) {
+        /* A topic that was made a moment ago may not be known everywhere yet. */
+        bool unknown = code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION ||
+                       code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC;
+        if (!unknown && hc_mirror_judge_code(code) == HC_STEP_REFUSED) {
             break;
         }
         hc_mirror_sleep(mirror, 100 * HC_NS_PER_MS, false);

@@ -14,8 +14,8 @@
 
 enum {
     HC_MIRROR_MAGIC = 0x4d495231,
-    HC_MIRROR_BATCH_RECORDS = 5000,       /* in one transaction */
-    HC_MIRROR_BATCH_BYTES = 4 << 20,      /* as stored; a larger record is alone */
+    HC_MIRROR_BATCH_RECORDS = 20000,      /* in one transaction */
+    HC_MIRROR_BATCH_BYTES = 8 << 20,      /* as stored; a larger record is alone */
     HC_MIRROR_TAIL_TRANSACTIONS_MAX = 10, /* more behind the position than so many: refused */
     HC_MIRROR_STARTS_MAX = 5,             /* fatal failures of the cluster in STARTS_WINDOW */
 };

@@ -7,17 +7,28 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* What a failed delivery report means: the producer's own end, where it has ended, else the
+ * report. */
+static enum hc_mirror_step judge_reports(struct hc_mirror *mirror, struct hc_error *error)
+{
+    char why[512] = "";
+    rd_kafka_resp_err_t fatal = mirror->kafka->fatal_error(mirror->producer, why, sizeof why);
+    hc_error_set(error, HC_IO, "%zu records were not delivered: %s", mirror->failed,
+                 fatal != RD_KAFKA_RESP_ERR_NO_ERROR ? why : mirror->failure);
+    if (fatal != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        enum hc_mirror_step step = hc_mirror_judge_code(fatal);
+        return step == HC_STEP_AGAIN ? HC_STEP_FATAL : step;
+    }
+    return mirror->refused_for_good ? HC_STEP_REFUSED : HC_STEP_AGAIN;
+}
+
 static enum hc_mirror_step must_wait(struct hc_mirror *mirror, struct hc_error *error)
 {
     mirror->kafka->poll(mirror->producer, 10);
     if (hc_mirror_must_end(mirror)) {
         return HC_STEP_STOPPED;
     }
-    if (mirror->failed > 0) {
-        hc_error_set(error, HC_IO, "a record was not delivered: %s", mirror->failure);
-        return HC_STEP_AGAIN;
-    }
-    return HC_STEP_OK;
+    return mirror->failed > 0 ? judge_reports(mirror, error) : HC_STEP_OK;
 }
 
 /* The library's queue is bounded; waiting for room in it is the backpressure. */
@@ -133,12 +144,7 @@ static enum hc_mirror_step settle(struct hc_mirror *mirror, struct hc_error *err
         hc_error_set(error, HC_CHANGED, "--offsets exact: %s", mirror->failure);
         return HC_STEP_REFUSED;
     }
-    if (mirror->failed > 0) {
-        hc_error_set(error, HC_IO, "%zu records were not delivered: %s", mirror->failed,
-                     mirror->failure);
-        return mirror->refused_for_good ? HC_STEP_REFUSED : HC_STEP_AGAIN;
-    }
-    return HC_STEP_OK;
+    return mirror->failed > 0 ? judge_reports(mirror, error) : HC_STEP_OK;
 }
 
 /* The next progress record, from the lanes. `acked` only: what the cluster is known to have. */
