@@ -69,6 +69,10 @@ struct hc_app {
 void hc_app_stop(struct hc_app *app, int exit_status);
 void hc_app_fail(struct hc_app *app, enum hc_exit_place place, const struct hc_error *error);
 
+/* directories.c: cache and data directory, or the sentence that says which flag to change. */
+HC_MUST_USE enum hc_status hc_app_open_directories(struct hc_app *app, struct hc_error *error);
+void hc_app_storage_failed(void *context, const struct hc_error *error); /* serve.c */
+
 /* sessions.c */
 HC_MUST_USE enum hc_status hc_app_open_sessions(struct hc_app *app, struct hc_error *error,
                                                 enum hc_exit_place *ret_place);
@@ -94,6 +98,8 @@ void hc_app_manage_drive(struct hc_app *app);
 struct hc_ingest_listener hc_app_ingest_listener(struct hc_app *app);
 void hc_app_refresh_load(struct hc_app_session *session);
 
+/* sources.c: the state of each source, as status shows it. */
+void hc_app_refresh_sources(struct hc_app_session *session);
 /* Gives a session its topics, as far as they are loaded; they are known. */
 void hc_app_attach_topics(struct hc_app_session *session);
 

@@ -106,27 +106,9 @@ static int64_t stop_wake_ns(void *context)
     return hc_broker_connection_count(app->broker) == 0 ? 0 : app->stop_deadline_ns;
 }
 
-static void storage_failed(void *context, const struct hc_error *error)
+void hc_app_storage_failed(void *context, const struct hc_error *error)
 {
     hc_app_fail(context, HC_AT_DIRECTORY, error);
-}
-
-static enum hc_status open_data_dir(struct hc_app *app, struct hc_error *error)
-{
-    if (!app->plan->data_dir) {
-        hc_log(HC_LOG_INFO, "state-in-memory",
-               "why=\"no --data-dir: committed offsets and the replay's position end with the "
-               "process\"");
-        return HC_OK;
-    }
-    struct hc_offsets_db_config config = {
-        .directory = app->plan->data_dir,
-        .executor = app->workers,
-        .mailbox = hc_loop_mailbox(app->loop),
-        .fatal = storage_failed,
-        .context = app,
-    };
-    return hc_offsets_db_open(&config, &app->db, error);
 }
 
 static void make_broker(struct hc_app *app)
@@ -174,7 +156,7 @@ static enum hc_status start(struct hc_app *app, enum hc_exit_place *ret_place)
 {
     struct hc_error *error = &app->failure;
     *ret_place = HC_AT_DIRECTORY;
-    enum hc_status status = open_data_dir(app, error);
+    enum hc_status status = hc_app_open_directories(app, error);
     if (status != HC_OK) {
         return status;
     }
