@@ -38,3 +38,9 @@ find_path(PkgRDKAFKA_INCLUDE librdkafka/rdkafka.h REQUIRED)
 add_library(PkgRDKAFKA INTERFACE)
 target_include_directories(PkgRDKAFKA SYSTEM INTERFACE ${PkgRDKAFKA_INCLUDE})
 target_link_libraries(PkgRDKAFKA INTERFACE dl)
+
+# So is libpq, when a database is first read.
+find_path(PkgPQ_INCLUDE libpq-fe.h PATH_SUFFIXES postgresql REQUIRED)
+add_library(PkgPQ INTERFACE)
+target_include_directories(PkgPQ SYSTEM INTERFACE ${PkgPQ_INCLUDE})
+target_link_libraries(PkgPQ INTERFACE dl)

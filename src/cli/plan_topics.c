@@ -40,11 +40,11 @@ static enum hc_status plan_source(const struct hc_config *config, const struct h
         return HC_OK;
     }
     char near[256];
-    return hc_scope_refuse(scope, HC_KEY_SOURCE, error,
-                           "\"" HC_SLICE_FMT "\" is neither a URI (demo:, csv:PATH) nor a name in "
-                           "`sources`; the nearest name is %s",
-                           HC_SLICE_ARG(text),
-                           hc_nearest_text(text, names, config->source_count, near, sizeof near));
+    return hc_scope_refuse(
+        scope, HC_KEY_SOURCE, error,
+        "\"" HC_SLICE_FMT "\" is neither a URI (demo:, csv:PATH, postgresql://...) nor a name in "
+        "`sources`; the nearest name is %s",
+        HC_SLICE_ARG(text), hc_nearest_text(text, names, config->source_count, near, sizeof near));
 }
 
 static enum hc_status plan_name(const struct hc_scope *scope, struct hc_arena *arena,
@@ -137,6 +137,7 @@ static void plan_record(const struct hc_scope *scope, struct hc_arena *arena,
         spec->key = (struct hc_slice_list){0};
     }
     spec->partitions = (int32_t)hc_scope_number(scope, HC_KEY_PARTITIONS);
+    spec->nonfinite_as_null = hc_scope_number(scope, HC_KEY_NONFINITE) != 0;
     spec->numbers_as_strings = hc_scope_number(scope, HC_KEY_NUMBERS) != 0;
     spec->duplicates = (enum hc_duplicates)hc_scope_number(scope, HC_KEY_DUPLICATES);
     spec->refused_max = hc_scope_number(scope, HC_KEY_MAX_REFUSED);
@@ -188,6 +189,8 @@ static enum hc_status plan_topic(const struct hc_config *config, const struct hc
     if (status != HC_OK) {
         return status;
     }
+    hc_plan_copy_list(scope, HC_KEY_TABLE, arena, &spec->tables);
+    spec->query = text_of(scope, HC_KEY_QUERY, arena);
     hc_plan_copy_list(scope, HC_KEY_COLUMNS, arena, &spec->columns);
     hc_plan_copy_list(scope, HC_KEY_KEY, arena, &spec->key);
     plan_record(scope, arena, spec);

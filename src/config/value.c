@@ -242,6 +242,16 @@ enum hc_status hc_value_parse(const struct hc_key *key, struct hc_slice text,
 void hc_value_add(struct hc_value *value, const struct hc_value *more, struct hc_arena *arena)
 {
     HC_ASSERT(value->set && more->set);
+    value->text = HC_SLICE_NULL;
+    if (value->items != NULL) {
+        HC_ASSERT(more->items != NULL);
+        struct hc_slice *items = HC_ARENA_ARRAY(arena, struct hc_slice, value->count + more->count);
+        memcpy(items, value->items, value->count * sizeof *items);
+        memcpy(items + value->count, more->items, more->count * sizeof *items);
+        value->items = items;
+        value->count += more->count;
+        return;
+    }
     HC_ASSERT(value->pairs != NULL && more->pairs != NULL);
     struct hc_config_pair *pairs =
         HC_ARENA_ARRAY(arena, struct hc_config_pair, value->count + more->count);
@@ -249,5 +259,4 @@ void hc_value_add(struct hc_value *value, const struct hc_value *more, struct hc
     memcpy(pairs + value->count, more->pairs, more->count * sizeof *pairs);
     value->pairs = pairs;
     value->count += more->count;
-    value->text = HC_SLICE_NULL;
 }

@@ -59,16 +59,33 @@ char *hc_cache_source_of(const char *cache, const struct hc_topic_spec *spec)
     return hc_cache_source(cache, hc_identity_hex(identity, hex));
 }
 
+static void append_hash(struct hc_buffer *out, const struct hc_buffer *text)
+{
+    uint8_t hash[HC_IDENTITY_BYTES];
+    char hex[HC_IDENTITY_HEX_BYTES];
+    hc_identity_hash(hc_buffer_slice(text), 0, hash);
+    hc_buffer_append_str(out, hc_identity_hex(hash, hex));
+}
+
 enum hc_status hc_cache_fingerprint(struct hc_source *source, struct hc_buffer *out,
                                     struct hc_error *error)
 {
     struct hc_buffer text = {0};
     enum hc_status status = hc_source_fingerprint(source, &text, error);
     if (status == HC_OK) {
-        uint8_t hash[HC_IDENTITY_BYTES];
-        char hex[HC_IDENTITY_HEX_BYTES];
-        hc_identity_hash(hc_buffer_slice(&text), 0, hash);
-        hc_buffer_append_str(out, hc_identity_hex(hash, hex));
+        append_hash(out, &text);
+    }
+    hc_buffer_done(&text);
+    return status;
+}
+
+enum hc_status hc_cache_probe(struct hc_source *source, struct hc_load_control *control,
+                              struct hc_buffer *out, struct hc_error *error)
+{
+    struct hc_buffer text = {0};
+    enum hc_status status = hc_source_probe(source, control, &text, error);
+    if (status == HC_OK) {
+        append_hash(out, &text);
     }
     hc_buffer_done(&text);
     return status;

@@ -35,6 +35,10 @@ char *hc_cache_source_of(const char *cache, const struct hc_topic_spec *spec);
 HC_MUST_USE enum hc_status hc_cache_fingerprint(struct hc_source *source, struct hc_buffer *out,
                                                 struct hc_error *error);
 
+/* The same by hc_source_probe, for a source that is asked after its topics are served. */
+HC_MUST_USE enum hc_status hc_cache_probe(struct hc_source *source, struct hc_load_control *control,
+                                          struct hc_buffer *out, struct hc_error *error);
+
 /* Makes the cache directory (and its parents) with its subdirectories, or one directory below it. A
  * directory that is there already is fine. HC_DENIED, HC_NO_SPACE, HC_IO. */
 HC_MUST_USE enum hc_status hc_cache_make(const char *cache, struct hc_error *error);

@@ -1,6 +1,7 @@
 #include "ingest/dedupe.h"
 
 #include "base/memory.h"
+#include "base/timetext.h"
 #include "ingest/packed.h"
 
 #include <stdlib.h>
@@ -76,10 +77,19 @@ static enum hc_status refuse(struct hc_dedupe *dedupe, struct member *first, str
     hc_place_text(dedupe->facts, again_row.file, again_row.line, here, sizeof here);
     hc_place_text(dedupe->facts, first_row.file, first_row.line, there, sizeof there);
     struct hc_error reason = {0};
-    hc_error_set(&reason, HC_INVALID,
-                 "%s: same key and open time as %s, with %s values "
-                 "(--duplicates says what to do with such rows)",
-                 here, there, same ? "the same" : "other");
+    if (dedupe->facts->shapes != NULL) {
+        char opens[HC_ISO_BYTES];
+        hc_error_set(&reason, HC_INVALID,
+                     "%s: two rows of key \"" HC_SLICE_FMT "\" open at %s, with %s values "
+                     "(--duplicates says what to do with such rows)",
+                     here, HC_SLICE_ARG(again_row.key),
+                     hc_iso_ms(hc_ms_of_ns(again_row.open_ns), opens), same ? "the same" : "other");
+    } else {
+        hc_error_set(&reason, HC_INVALID,
+                     "%s: same key and open time as %s, with %s values "
+                     "(--duplicates says what to do with such rows)",
+                     here, there, same ? "the same" : "other");
+    }
     again->dropped = true;
     atomic_fetch_add(&dedupe->tally->conflicts, 1);
     enum hc_status status = hc_tally_refuse(dedupe->tally, &reason);

@@ -4,6 +4,7 @@
 #include "base/nearest.h"
 #include "ingest/cell.h"
 #include "ingest/murmur2.h"
+#include "ingest/tally.h"
 
 #include <stdlib.h>
 
@@ -14,22 +15,31 @@ struct part {
     enum hc_field_as as;
 };
 
+/* How rows of one shape become records; everything lives in the arena. */
+struct plan {
+    const struct hc_shape *shape;
+    struct part *parts;
+    size_t part_count;
+    struct hc_slice after; /* what ends the object */
+    const uint32_t *key_columns;
+    size_t key_count;
+};
+
 struct hc_encoder {
     const struct hc_topic_spec *spec;
     const struct hc_source_facts *facts;
     struct hc_arena arena;
-    struct part *parts;
-    size_t part_count;
-    struct hc_slice after; /* arena: what ends the object */
-    uint32_t *key_columns; /* arena */
-    size_t key_count;
+    struct hc_shape shape; /* of all rows, where the facts have no shapes */
+    uint32_t symbol;
+    struct plan *plans; /* arena; one for each file where shapes differ, else one */
+    size_t plan_count;
     struct hc_buffer key, value;
 };
 
-static enum hc_status find_column(const struct hc_encoder *encoder, const char *what,
-                                  struct hc_slice name, uint32_t *ret, struct hc_error *error)
+static enum hc_status find_column(const struct plan *plan, const char *what, struct hc_slice name,
+                                  uint32_t *ret, struct hc_error *error)
 {
-    const struct hc_slice_list *columns = &encoder->facts->columns;
+    const struct hc_slice_list *columns = &plan->shape->columns;
     for (size_t i = 0; i < columns->count; i++) {
         if (hc_slice_equal(columns->items[i], name)) {
             *ret = (uint32_t)i;
@@ -43,24 +53,23 @@ static enum hc_status find_column(const struct hc_encoder *encoder, const char *
                         HC_SLICE_ARG(name), nearest);
 }
 
-static enum hc_status plan_key(struct hc_encoder *encoder, struct hc_error *error)
+static enum hc_status plan_key(struct hc_encoder *encoder, struct plan *plan,
+                               struct hc_error *error)
 {
     const struct hc_topic_spec *spec = encoder->spec;
-    int32_t symbol = encoder->facts->symbol_column;
-    HC_ASSERT(symbol < (int32_t)encoder->facts->columns.count);
-    if (spec->key_none || (spec->key.count == 0 && symbol < 0)) {
+    if (spec->key_none) {
         return HC_OK;
     }
-    size_t count = HC_MAX(spec->key.count, (size_t)1);
-    encoder->key_columns = HC_ARENA_ARRAY(&encoder->arena, uint32_t, count);
-    encoder->key_count = count;
     if (spec->key.count == 0) {
-        encoder->key_columns[0] = (uint32_t)symbol;
+        plan->key_columns = plan->shape->keys;
+        plan->key_count = plan->shape->key_count;
         return HC_OK;
     }
-    for (size_t i = 0; i < count; i++) {
-        enum hc_status status =
-            find_column(encoder, "key", spec->key.items[i], &encoder->key_columns[i], error);
+    uint32_t *columns = HC_ARENA_ARRAY(&encoder->arena, uint32_t, spec->key.count);
+    plan->key_columns = columns;
+    plan->key_count = spec->key.count;
+    for (size_t i = 0; i < spec->key.count; i++) {
+        enum hc_status status = find_column(plan, "key", spec->key.items[i], &columns[i], error);
         if (status != HC_OK) {
             return status;
         }
@@ -68,10 +77,10 @@ static enum hc_status plan_key(struct hc_encoder *encoder, struct hc_error *erro
     return HC_OK;
 }
 
-static void plan_cell(struct hc_encoder *encoder, uint32_t column, enum hc_field_as as,
-                      struct hc_buffer *pending)
+static void plan_cell(struct hc_encoder *encoder, struct plan *plan, uint32_t column,
+                      enum hc_field_as as, struct hc_buffer *pending)
 {
-    encoder->parts[encoder->part_count++] = (struct part){
+    plan->parts[plan->part_count++] = (struct part){
         .before = hc_arena_copy(&encoder->arena, hc_buffer_slice(pending)),
         .column = column,
         .as = as,
@@ -86,8 +95,9 @@ static void append_name(struct hc_buffer *pending, bool first, struct hc_slice n
     hc_buffer_append_char(pending, ':');
 }
 
-static enum hc_status plan_field(struct hc_encoder *encoder, const struct hc_field_spec *field,
-                                 struct hc_buffer *pending, struct hc_error *error)
+static enum hc_status plan_field(struct hc_encoder *encoder, struct plan *plan,
+                                 const struct hc_field_spec *field, struct hc_buffer *pending,
+                                 struct hc_error *error)
 {
     if (!hc_slice_is_null(field->constant)) {
         if (hc_constant_append(pending, field)) {
@@ -99,34 +109,51 @@ static enum hc_status plan_field(struct hc_encoder *encoder, const struct hc_fie
                             HC_SLICE_ARG(field->name), HC_SLICE_ARG(field->constant));
     }
     uint32_t column = 0;
-    enum hc_status status = find_column(encoder, "fields", field->from, &column, error);
+    enum hc_status status = find_column(plan, "fields", field->from, &column, error);
     if (status == HC_OK) {
-        plan_cell(encoder, column, field->as, pending);
+        plan_cell(encoder, plan, column, field->as, pending);
     }
     return status;
 }
 
 /* Everything between two cells is known beforehand, so a row is an alternation of copies. */
-static enum hc_status plan_value(struct hc_encoder *encoder, struct hc_error *error)
+static enum hc_status plan_value(struct hc_encoder *encoder, struct plan *plan,
+                                 struct hc_error *error)
 {
     const struct hc_topic_spec *spec = encoder->spec;
-    const struct hc_slice_list *columns = &encoder->facts->columns;
+    const struct hc_slice_list *columns = &plan->shape->columns;
     size_t count = spec->field_count ? spec->field_count : columns->count;
-    encoder->parts = HC_ARENA_ARRAY(&encoder->arena, struct part, count);
+    plan->parts = HC_ARENA_ARRAY(&encoder->arena, struct part, count);
     struct hc_buffer pending = {0};
     enum hc_status status = HC_OK;
     for (size_t i = 0; i < count && status == HC_OK; i++) {
         append_name(&pending, i == 0, spec->field_count ? spec->fields[i].name : columns->items[i]);
         if (spec->field_count) {
-            status = plan_field(encoder, &spec->fields[i], &pending, error);
+            status = plan_field(encoder, plan, &spec->fields[i], &pending, error);
         } else {
-            plan_cell(encoder, (uint32_t)i, HC_AS_DEFAULT, &pending);
+            plan_cell(encoder, plan, (uint32_t)i, HC_AS_DEFAULT, &pending);
         }
     }
     hc_buffer_append_str(&pending, count == 0 ? "{}" : "}");
-    encoder->after = hc_arena_copy(&encoder->arena, hc_buffer_slice(&pending));
+    plan->after = hc_arena_copy(&encoder->arena, hc_buffer_slice(&pending));
     hc_buffer_done(&pending);
     return status;
+}
+
+/* One shape for all rows, or one for each file. */
+static void plan_shapes(struct hc_encoder *encoder)
+{
+    const struct hc_source_facts *facts = encoder->facts;
+    HC_ASSERT(facts->symbol_column < (int32_t)facts->columns.count);
+    encoder->plan_count = facts->shapes ? facts->files.count : 1;
+    encoder->plans = HC_ARENA_ARRAY(&encoder->arena, struct plan, encoder->plan_count);
+    encoder->symbol = (uint32_t)HC_MAX(facts->symbol_column, 0);
+    encoder->shape = (struct hc_shape){.columns = facts->columns,
+                                       .keys = &encoder->symbol,
+                                       .key_count = facts->symbol_column >= 0};
+    for (size_t i = 0; i < encoder->plan_count; i++) {
+        encoder->plans[i].shape = facts->shapes ? &facts->shapes[i] : &encoder->shape;
+    }
 }
 
 enum hc_status hc_encoder_new(const struct hc_topic_spec *spec, const struct hc_source_facts *facts,
@@ -137,9 +164,13 @@ enum hc_status hc_encoder_new(const struct hc_topic_spec *spec, const struct hc_
     encoder->spec = spec;
     encoder->facts = facts;
     hc_arena_init(&encoder->arena, 0);
-    enum hc_status status = plan_key(encoder, error);
-    if (status == HC_OK) {
-        status = plan_value(encoder, error);
+    plan_shapes(encoder);
+    enum hc_status status = HC_OK;
+    for (size_t i = 0; i < encoder->plan_count && status == HC_OK; i++) {
+        status = plan_key(encoder, &encoder->plans[i], error);
+        if (status == HC_OK) {
+            status = plan_value(encoder, &encoder->plans[i], error);
+        }
     }
     if (status != HC_OK) {
         hc_encoder_free(encoder);
@@ -159,20 +190,21 @@ void hc_encoder_free(struct hc_encoder *encoder)
     }
 }
 
-static struct hc_slice encode_key(struct hc_encoder *encoder, const struct hc_row *row)
+static struct hc_slice encode_key(struct hc_encoder *encoder, const struct plan *plan,
+                                  const struct hc_row *row)
 {
-    if (encoder->key_count == 0) {
+    if (plan->key_count == 0) {
         return HC_SLICE_NULL;
     }
-    if (encoder->key_count == 1) {
-        const struct hc_cell *cell = &row->cells[encoder->key_columns[0]];
+    if (plan->key_count == 1) {
+        const struct hc_cell *cell = &row->cells[plan->key_columns[0]];
         return cell->kind == HC_CELL_NULL     ? HC_SLICE_NULL
                : hc_slice_is_null(cell->text) ? HC_SLICE_EMPTY
                                               : cell->text;
     }
     hc_buffer_clear(&encoder->key);
-    for (size_t i = 0; i < encoder->key_count; i++) {
-        const struct hc_cell *cell = &row->cells[encoder->key_columns[i]];
+    for (size_t i = 0; i < plan->key_count; i++) {
+        const struct hc_cell *cell = &row->cells[plan->key_columns[i]];
         if (i > 0) {
             hc_buffer_append_char(&encoder->key, ':');
         }
@@ -183,32 +215,34 @@ static struct hc_slice encode_key(struct hc_encoder *encoder, const struct hc_ro
     return hc_buffer_slice(&encoder->key);
 }
 
-static enum hc_status refuse(const struct hc_encoder *encoder, const struct hc_row *row,
-                             uint32_t column, const char *why, struct hc_error *error)
+static enum hc_status refuse(const struct hc_encoder *encoder, const struct plan *plan,
+                             const struct hc_row *row, uint32_t column, const char *why,
+                             struct hc_error *error)
 {
-    HC_ASSERT(row->file < encoder->facts->files.count);
-    return hc_error_set(error, HC_INVALID, HC_SLICE_FMT ":%llu: column \"" HC_SLICE_FMT "\": %s",
-                        HC_SLICE_ARG(encoder->facts->files.items[row->file]),
-                        (unsigned long long)row->line,
-                        HC_SLICE_ARG(encoder->facts->columns.items[column]), why);
+    char place[300];
+    return hc_error_set(error, HC_INVALID, "%s: column \"" HC_SLICE_FMT "\": %s",
+                        hc_place_text(encoder->facts, row->file, row->line, place, sizeof place),
+                        HC_SLICE_ARG(plan->shape->columns.items[column]), why);
 }
 
 enum hc_status hc_encoder_encode(struct hc_encoder *encoder, const struct hc_row *row,
                                  struct hc_load_row *ret, struct hc_error *error)
 {
     struct hc_buffer *value = &encoder->value;
+    HC_ASSERT(encoder->plan_count == 1 || row->file < encoder->plan_count);
+    const struct plan *plan = &encoder->plans[encoder->plan_count == 1 ? 0 : row->file];
     bool quote = encoder->spec->numbers_as_strings;
     hc_buffer_clear(value);
-    for (size_t i = 0; i < encoder->part_count; i++) {
-        const struct part *part = &encoder->parts[i];
+    for (size_t i = 0; i < plan->part_count; i++) {
+        const struct part *part = &plan->parts[i];
         hc_buffer_append_slice(value, part->before);
         const char *why = hc_cell_append(value, &row->cells[part->column], part->as, quote);
         if (why) {
-            return refuse(encoder, row, part->column, why, error);
+            return refuse(encoder, plan, row, part->column, why, error);
         }
     }
-    hc_buffer_append_slice(value, encoder->after);
-    struct hc_slice key = encode_key(encoder, row);
+    hc_buffer_append_slice(value, plan->after);
+    struct hc_slice key = encode_key(encoder, plan, row);
     bool by_open = encoder->spec->timestamp == HC_TIMESTAMP_OPEN;
     *ret = (struct hc_load_row){
         .visible_ns = row->visible_ns,

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "ingest/identity.h"
 #include "ingest/report.h"
 #include "store/evict.h"
 
@@ -20,6 +21,11 @@ struct hc_feed *hc_feed_new(const struct hc_topic_spec *spec, struct hc_feed_con
     feed->edge_ms = HC_TIME_MIN;
     hc_arena_init(&feed->arena, 0);
     hc_tally_init(&feed->tally, spec, &feed->facts, &feed->arena);
+    struct hc_buffer name = {0};
+    char text[512];
+    hc_identity_source(spec->source, &name);
+    feed->name = hc_strdup(hc_log_quote(hc_buffer_slice(&name), text, sizeof text));
+    hc_buffer_done(&name);
     return feed;
 }
 
@@ -36,6 +42,7 @@ void hc_feed_free(struct hc_feed *feed)
     }
     hc_buffer_done(&feed->fingerprint);
     free(feed->directory);
+    free(feed->name);
     hc_arena_done(&feed->arena);
     free(feed);
 }
@@ -47,11 +54,14 @@ enum hc_status hc_feed_claim(struct hc_feed *feed, struct hc_slice name, struct 
         hc_map_put(&feed->context->claims, name, (void *)(uintptr_t)feed->spec);
         return HC_OK;
     }
-    return hc_error_set(error, HC_USAGE,
-                        "topic \"" HC_SLICE_FMT "\" is claimed by two sources, " HC_SLICE_FMT
-                        " and " HC_SLICE_FMT "; give one of them another --topic",
-                        HC_SLICE_ARG(name), HC_SLICE_ARG(other->source),
-                        HC_SLICE_ARG(feed->spec->source));
+    struct hc_buffer first = {0};
+    hc_identity_source(other->source, &first);
+    hc_error_set(error, HC_USAGE,
+                 "topic \"" HC_SLICE_FMT "\" is claimed by two sources, " HC_SLICE_FMT
+                 " and %s; give one of them another --topic",
+                 HC_SLICE_ARG(name), HC_SLICE_ARG(hc_buffer_slice(&first)), feed->name);
+    hc_buffer_done(&first);
+    return HC_USAGE;
 }
 
 /* ---- steps ---- */
@@ -69,8 +79,9 @@ static enum hc_status step_open(struct hc_feed *feed, struct hc_error *error)
     enum hc_status status = feed->context->open_source(feed->spec, &feed->source, error);
     if (status == HC_OK) {
         status = hc_cache_fingerprint(feed->source, &feed->fingerprint, error);
+        feed->far = status == HC_AGAIN;
     }
-    return status == HC_OK ? hc_feed_try_stored(feed, HC_FEED_LOCK, error) : status;
+    return status == HC_OK || feed->far ? hc_feed_try_stored(feed, HC_FEED_LOCK, error) : status;
 }
 
 static enum hc_status step_lock(struct hc_feed *feed, struct hc_error *error)
@@ -81,9 +92,8 @@ static enum hc_status step_lock(struct hc_feed *feed, struct hc_error *error)
     }
     if (status == HC_LOCKED) {
         if (!feed->told_waiting) {
-            char text[512];
             hc_log(HC_LOG_INFO, "load-wait", "source=%s why=\"another process is loading it\"",
-                   hc_log_quote(feed->spec->source, text, sizeof text));
+                   feed->name);
             feed->told_waiting = true;
         }
         return HC_AGAIN;
@@ -101,6 +111,9 @@ static enum hc_status step_survey(struct hc_feed *feed, struct hc_error *error)
     HC_ASSERT(feed->lock != NULL && feed->topic_count == (feed->identified ? 1 : 0));
     atomic_store(&feed->load_state, HC_LOAD_SURVEY);
     enum hc_status status = hc_source_survey(feed->source, &feed->control, &feed->facts, error);
+    if (status == HC_OK && feed->far) {
+        status = hc_feed_survey_fingerprint(feed, error);
+    }
     if (status == HC_OK) {
         hc_tally_take_survey(&feed->tally);
         status =
@@ -136,10 +149,8 @@ static enum hc_status step_prepare(struct hc_feed *feed, struct hc_error *error)
     if (status != HC_OK) {
         return status;
     }
-    char text[512];
     hc_log(HC_LOG_INFO, "load-start", "source=%s topics=%zu rows=%" PRId64 " ordered=%s",
-           hc_log_quote(feed->spec->source, text, sizeof text), feed->map.count, feed->facts.rows,
-           feed->facts.ordered ? "yes" : "no");
+           feed->name, feed->map.count, feed->facts.rows, feed->facts.ordered ? "yes" : "no");
     hc_feed_make_topics(feed);
     atomic_store(&feed->load_state, HC_LOAD_READ);
     feed->state = HC_FEED_LOAD;

@@ -35,6 +35,13 @@ enum hc_feed_rank { HC_FEED_UNKNOWN, HC_FEED_UNDECIDED, HC_FEED_DECIDED, HC_FEED
 enum hc_feed_rank hc_feed_rank(const struct hc_feed *feed);
 int64_t hc_feed_edge_ms(const struct hc_feed *feed);
 
+/* A feed that was done by what was stored may have a source that could not be asked first: asks it
+ * now. HC_AGAIN: it does not answer, ask again in `pause_ms`, which is what has passed by then;
+ * HC_OK: nothing (more) to ask. What comes of it is the feed's health and the log's: what is served
+ * stays. */
+HC_MUST_USE enum hc_status hc_feed_probe(struct hc_feed *feed, int64_t pause_ms);
+enum hc_source_health hc_feed_health(const struct hc_feed *feed); /* any thread */
+
 /* Nothing stored was what is wanted: the source is about to be surveyed and loaded. */
 bool hc_feed_is_loading(const struct hc_feed *feed);
 

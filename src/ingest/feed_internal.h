@@ -37,7 +37,11 @@ struct hc_feed {
     struct hc_store_lock **uses;     /* arena; locks of what is served */
     size_t topic_count;
     int64_t edge_ms;
-    bool identified; /* the outbox has the final identities */
+    bool far;          /* the source cannot tell its fingerprint before it is surveyed */
+    bool unprobed;     /* what was stored is served though its source has not been asked yet */
+    int64_t silent_ms; /* since the source first did not answer a probe */
+    char *name;        /* of the source, for logs: without secrets */
+    bool identified;   /* the outbox has the final identities */
     bool told_waiting;
     atomic_int load_state; /* enum hc_load_state */
     atomic_int percent;
@@ -50,6 +54,9 @@ HC_MUST_USE enum hc_status hc_feed_claim(struct hc_feed *feed, struct hc_slice n
  * `otherwise` if it is not. */
 HC_MUST_USE enum hc_status hc_feed_try_stored(struct hc_feed *feed, enum hc_feed_state otherwise,
                                               struct hc_error *error);
+
+/* Takes the fingerprint that the load under way goes by, where only the survey could tell it. */
+HC_MUST_USE enum hc_status hc_feed_survey_fingerprint(struct hc_feed *feed, struct hc_error *error);
 
 /* Room for `count` topics. */
 void hc_feed_reserve_topics(struct hc_feed *feed, size_t count);

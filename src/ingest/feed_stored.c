@@ -103,9 +103,8 @@ static enum hc_status serve_all(struct hc_feed *feed, struct stored *stored, siz
     atomic_store(&feed->load_state, HC_LOAD_DONE);
     hc_store_unlock(feed->lock);
     feed->lock = NULL;
-    char text[512];
-    hc_log(HC_LOG_INFO, "load-reused", "source=%s topics=%zu records=%lld",
-           hc_log_quote(feed->spec->source, text, sizeof text), count,
+    feed->unprobed = feed->far;
+    hc_log(HC_LOG_INFO, "load-reused", "source=%s topics=%zu records=%lld", feed->name, count,
            atomic_load(&feed->tally.records));
     return HC_OK;
 }
@@ -119,6 +118,10 @@ enum hc_status hc_feed_try_stored(struct hc_feed *feed, enum hc_feed_state other
         status == HC_OK ? hc_index_load(&feed->index, hc_slice_str(feed->variant)) : NULL;
     if (status == HC_CORRUPT) {
         hc_log(HC_LOG_WARN, "index-corrupt", "directory=%s", feed->directory);
+    }
+    if (load && feed->far) { /* served first, asked for afterwards */
+        hc_buffer_clear(&feed->fingerprint);
+        hc_buffer_append_slice(&feed->fingerprint, feed->index.fingerprint);
     }
     if (!load || feed->spec->refresh ||
         !hc_slice_equal(feed->index.fingerprint, hc_buffer_slice(&feed->fingerprint))) {

@@ -49,14 +49,15 @@ static void append_uri(struct hc_buffer *out, struct hc_slice uri)
             rest = hc_slice_of(at, uri.size - (size_t)(at - uri.data));
         }
     }
-    const char *secret = slashes ? memmem(rest.data, rest.size, "password=", 9) : NULL;
+    bool database = slashes != NULL || (uri.size > 8 && memcmp(uri.data, "postgres", 8) == 0);
+    const char *secret = database ? memmem(rest.data, rest.size, "password=", 9) : NULL;
     if (!secret) {
         hc_buffer_append_slice(out, rest);
         return;
     }
     size_t before = (size_t)(secret - rest.data);
     hc_buffer_append(out, rest.data, before);
-    const char *next = memchr(secret, '&', rest.size - before);
+    const char *next = memchr(secret, slashes ? '&' : ' ', rest.size - before);
     if (next) {
         hc_buffer_append(out, next + 1, rest.size - (size_t)(next + 1 - rest.data));
     }

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { NAP_MS = 20, STEPS_BETWEEN_RETRIES = 64 };
+enum { NAP_MS = 20, STEPS_BETWEEN_RETRIES = 64, PROBE_MS = 100, PROBE_MS_MAX = 1000 };
 
 struct hc_ingest {
     struct hc_job job;
@@ -168,6 +168,24 @@ static enum hc_status work(struct hc_ingest *ingest, struct hc_error *error)
     return status;
 }
 
+/* In the background of serving: asks the sources that could not be asked first. */
+static void probe(struct hc_ingest *ingest)
+{
+    int64_t pause_ms = 0;
+    bool silent = true;
+    while (silent && !atomic_load(&ingest->cancel)) {
+        silent = false;
+        for (size_t i = 0; i < ingest->config->spec_count; i++) {
+            silent |= hc_feed_probe(ingest->feeds[i], pause_ms) == HC_AGAIN;
+        }
+        pause_ms = pause_ms == 0 ? PROBE_MS : HC_MIN(pause_ms * 2, (int64_t)PROBE_MS_MAX);
+        for (int64_t slept = 0; silent && slept < pause_ms && !atomic_load(&ingest->cancel);
+             slept += NAP_MS) {
+            nap();
+        }
+    }
+}
+
 static void run(struct hc_job *job)
 {
     struct hc_ingest *ingest = HC_CONTAINER(job, struct hc_ingest, job);
@@ -178,6 +196,7 @@ static void run(struct hc_job *job)
     hc_teller_end(&ingest->teller, status == HC_OK);
     if (status == HC_OK) {
         hc_outbox_complete(ingest->context.outbox);
+        probe(ingest);
     }
     if (status != HC_OK && !atomic_load(&ingest->cancel)) {
         HC_ASSERT(error.text[0] != '\0');
@@ -192,6 +211,12 @@ static void run(struct hc_job *job)
 }
 
 /* ---- looking ---- */
+
+enum hc_source_health hc_ingest_health(const struct hc_ingest *ingest, size_t spec)
+{
+    HC_ASSERT(spec < ingest->config->spec_count);
+    return hc_feed_health(ingest->feeds[spec]);
+}
 
 /* The least of the states tells what the process waits for; an unknown share makes all unknown. */
 struct hc_ingest_progress hc_ingest_progress(const struct hc_ingest *ingest)

@@ -102,6 +102,10 @@ void hc_ingest_free(struct hc_ingest *ingest);
 
 struct hc_ingest_progress hc_ingest_progress(const struct hc_ingest *ingest);
 
+/* How the source of one of the config's specs is, while it is loaded and, where what was stored
+ * is served before a far source could be asked, after that. */
+enum hc_source_health hc_ingest_health(const struct hc_ingest *ingest, size_t spec);
+
 /* The load report (JSON object: rows, refused with reasons, span, interval, symbols, gaps,
  * duplicates, notes, warnings) of a topic, appended to `out`. Complete once the topic is. */
 void hc_ingest_report(const struct hc_ingest *ingest, const struct hc_topic_log *topic,

@@ -1,6 +1,7 @@
 #include "ingest/load.h"
 
 #include "base/memory.h"
+#include "ingest/identity.h"
 #include "ingest/load_topic.h"
 #include "ingest/report.h"
 
@@ -188,9 +189,12 @@ static enum hc_status check_unchanged(struct hc_load *load, struct hc_error *err
     struct hc_buffer now = {0};
     enum hc_status status = hc_cache_fingerprint(load->config.source, &now, error);
     if (status == HC_OK && !hc_slice_equal(hc_buffer_slice(&now), load->config.fingerprint)) {
+        struct hc_buffer name = {0};
+        hc_identity_source(load->config.source->spec->source, &name);
         status = hc_error_set(error, HC_CHANGED,
                               HC_SLICE_FMT " changed while it was loaded; start again",
-                              HC_SLICE_ARG(load->config.source->spec->source));
+                              HC_SLICE_ARG(hc_buffer_slice(&name)));
+        hc_buffer_done(&name);
     }
     hc_buffer_done(&now);
     return status;

@@ -13,7 +13,9 @@ struct hc_pipeline {
     struct hc_encoder *encoder;
     struct hc_sorter *sorter;
     struct hc_dedupe *dedupe;
-    int64_t instant_ns; /* of the rows in the sorter, where the source is ordered */
+    int64_t instant_ns;       /* of the rows in the sorter, where the source is ordered */
+    long long refused_before; /* what the tally had counted when reading began */
+    size_t told_before;
     atomic_bool merging;
     atomic_llong rows_read, rows_merged;
 };
@@ -36,6 +38,8 @@ enum hc_status hc_pipeline_new(const struct hc_pipeline_config *config, struct h
     struct hc_pipeline *pipeline = hc_alloc(sizeof *pipeline);
     pipeline->config = *config;
     pipeline->encoder = encoder;
+    pipeline->refused_before = atomic_load(&config->tally->refused);
+    pipeline->told_before = config->tally->told_count;
     pipeline->sorter = hc_sorter_new(config->temp_directory,
                                      config->memory_bytes ? config->memory_bytes : HC_SORTER_MEMORY,
                                      &config->control->cancel);
@@ -105,24 +109,51 @@ static void count_one(atomic_llong *counter)
     atomic_store_explicit(counter, value + 1, memory_order_relaxed);
 }
 
+static enum hc_status refuse(struct hc_pipeline *pipeline, struct hc_error *reason,
+                             struct hc_error *error)
+{
+    enum hc_status status = hc_tally_refuse(pipeline->config.tally, reason);
+    if (status != HC_OK && error) {
+        *error = *reason;
+    }
+    return status;
+}
+
+/* The source was lost and cannot tell where it stood. Nothing has left the sorter yet. */
+static enum hc_status read_again(struct hc_pipeline *pipeline, struct hc_error *error)
+{
+    HC_ASSERT(!pipeline->config.facts->ordered && !hc_pipeline_is_merging(pipeline));
+    hc_sorter_reset(pipeline->sorter);
+    atomic_store(&pipeline->rows_read, 0);
+    atomic_store(&pipeline->config.tally->refused, pipeline->refused_before);
+    pipeline->config.tally->told_count = pipeline->told_before;
+    return hc_source_read_begin(pipeline->config.source, pipeline->config.control, error);
+}
+
 static enum hc_status read_one(struct hc_pipeline *pipeline, struct hc_error *error)
 {
     struct hc_row row;
-    enum hc_status status = hc_source_read_next(pipeline->config.source, &row, error);
+    struct hc_error reason = {0};
+    enum hc_status status = hc_source_read_next(pipeline->config.source, &row, &reason);
+    if (status == HC_AGAIN) {
+        return read_again(pipeline, error);
+    }
+    if (status == HC_INVALID) {
+        count_one(&pipeline->rows_read);
+        return refuse(pipeline, &reason, error);
+    }
     if (status != HC_OK) {
+        if (error) {
+            *error = reason;
+        }
         return status;
     }
     HC_ASSERT(row.stream < pipeline->config.facts->stream_count);
     count_one(&pipeline->rows_read);
     struct hc_load_row encoded;
-    struct hc_error reason;
     status = hc_encoder_encode(pipeline->encoder, &row, &encoded, &reason);
     if (status == HC_INVALID) {
-        status = hc_tally_refuse(pipeline->config.tally, &reason);
-        if (status != HC_OK && error) {
-            *error = reason;
-        }
-        return status;
+        return refuse(pipeline, &reason, error);
     }
     HC_ASSERT(status == HC_OK);
     encoded.topic = pipeline->config.topics->topic_of_stream[row.stream];

@@ -17,5 +17,8 @@ int hc_load_row_compare(const struct hc_load_row *a, const struct hc_load_row *b
     if (a->file != b->file) {
         return COMPARE(a->file, b->file);
     }
-    return COMPARE(a->line, b->line);
+    if (a->line != b->line) {
+        return COMPARE(a->line, b->line);
+    }
+    return hc_slice_compare(a->value, b->value); /* rows of a table have no numbers */
 }

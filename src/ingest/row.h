@@ -21,7 +21,8 @@ struct hc_load_row {
     struct hc_slice value;
 };
 
-/* The canonical order: visible instant, topic, key bytes with null first, file, line. Within a
+/* The canonical order: visible instant, topic, key bytes with null first, file, line, value bytes
+ * (of tables, whose rows have no numbers: equal rows are then interchangeable). Within a
  * topic this is the order of the log (docs/replay-semantics.md); between topics of a source it is a
  * convenience that makes neighbours of rows that may repeat each other. */
 int hc_load_row_compare(const struct hc_load_row *a, const struct hc_load_row *b);

@@ -46,6 +46,9 @@ char *hc_place_text(const struct hc_source_facts *facts, uint32_t file, uint64_t
                     size_t capacity)
 {
     HC_ASSERT(file < facts->files.count);
+    if (facts->shapes != NULL) { /* a table: its rows have no numbers */
+        return hc_slice_to_str(facts->files.items[file], out, capacity);
+    }
     snprintf(out, capacity, HC_SLICE_FMT ":%" PRIu64, HC_SLICE_ARG(facts->files.items[file]), line);
     return out;
 }

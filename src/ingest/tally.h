@@ -33,7 +33,7 @@ void hc_tally_take_survey(struct hc_tally *tally);
  * HC_INVALID with the remedy added to the text. */
 HC_MUST_USE enum hc_status hc_tally_refuse(struct hc_tally *tally, struct hc_error *error);
 
-/* "FILE:LINE" of a row; returns `out`. */
+/* "FILE:LINE" of a row, or the name of its table; returns `out`. */
 char *hc_place_text(const struct hc_source_facts *facts, uint32_t file, uint64_t line, char *out,
                     size_t capacity);
 

@@ -1,5 +1,6 @@
 #include "source/csv.h"
 #include "source/demo.h"
+#include "source/postgres/postgres.h"
 #include "source/source.h"
 
 #include <stdio.h>
@@ -29,7 +30,7 @@ enum hc_status hc_source_open(const struct hc_topic_spec *spec, struct hc_source
     }
     if (scheme_cut(spec->source, "postgresql:", &rest) ||
         scheme_cut(spec->source, "postgres:", &rest)) {
-        return hc_error_set(error, HC_UNSUPPORTED, "this build has no PostgreSQL source yet");
+        return hc_pg_open(spec, spec->source, ret, error);
     }
     char path[1024];
     hc_slice_to_str(spec->source, path, sizeof(path));
@@ -72,4 +73,11 @@ enum hc_status hc_source_fingerprint(struct hc_source *source, struct hc_buffer 
 {
     HC_ASSERT(source != NULL && out != NULL);
     return source->ops->fingerprint(source, out, error);
+}
+
+enum hc_status hc_source_probe(struct hc_source *source, struct hc_load_control *control,
+                               struct hc_buffer *out, struct hc_error *error)
+{
+    HC_ASSERT(source != NULL && source->ops->probe != NULL && control != NULL && out != NULL);
+    return source->ops->probe(source, control, out, error);
 }

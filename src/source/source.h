@@ -48,10 +48,20 @@ struct hc_row {
     uint32_t stream;    /* index into facts.streams */
     uint32_t file;      /* index into facts.files; the place of a row is file and line */
     uint64_t line;      /* 1-based line in the file, or row number of a table */
-    const struct hc_cell *cells; /* one per facts.columns; borrowed until the next call */
+    const struct hc_cell *cells; /* one per column of its file; borrowed until the next call */
+};
+
+/* The cells of one file's rows, where files differ (the tables of a database). */
+struct hc_shape {
+    struct hc_slice_list columns;
+    const uint32_t *keys; /* indices of the default key's columns, joined by `:` */
+    size_t key_count;
 };
 
 struct hc_source_facts {
+    const struct hc_shape *shapes; /* one for each file; NULL: all rows have `columns` and
+                                      `symbol_column`. Then rows have no numbers: hc_row.line is
+                                      what their order follows, and then their bytes */
     struct hc_slice_list
         columns; /* names of the cells, the symbol from a path or flag first as "symbol" */
     int32_t symbol_column;      /* index of the default key column, or -1 */
@@ -69,11 +79,20 @@ struct hc_source_facts {
     struct hc_slice_list refusals; /* the first 20 refused rows: "file:line:column: reason" */
 };
 
+/* What is known of the place that rows come from, beyond the rows. */
+enum hc_source_health {
+    HC_HEALTH_OK,
+    HC_HEALTH_DEGRADED, /* does not answer, is asked again */
+    HC_HEALTH_LOST,     /* has not answered for long; still asked */
+    HC_HEALTH_CHANGED,  /* has other rows than those that were loaded */
+};
+
 /* Shared between the thread that loads and whoever watches or cancels it. */
 struct hc_load_control {
     atomic_bool cancel;
     atomic_llong bytes_done, bytes_total; /* of the current pass; total 0: unknown */
     atomic_llong rows_done;
+    atomic_int health; /* enum hc_source_health; set by the source, and by who probes it */
 };
 
 struct hc_source;
@@ -87,6 +106,8 @@ struct hc_source_ops {
                                 struct hc_error *error);
     enum hc_status (*fingerprint)(struct hc_source *source, struct hc_buffer *out,
                                   struct hc_error *error);
+    enum hc_status (*probe)(struct hc_source *source, struct hc_load_control *control,
+                            struct hc_buffer *out, struct hc_error *error); /* may be NULL */
     void (*close)(struct hc_source *source);
 };
 
@@ -116,14 +137,25 @@ HC_MUST_USE enum hc_status hc_source_read_begin(struct hc_source *source,
                                                 struct hc_error *error);
 
 /* HC_OK with a row inside the spec's range and filters, HC_END, HC_CHANGED (the file changed while
- * it was read), HC_CANCELLED. When facts.ordered, visible_ns never decreases. */
+ * it was read), HC_CANCELLED. HC_INVALID: a row that the survey has not refused is refused, the
+ * text says which and why; reading may go on. HC_AGAIN, only where rows are not ordered: the source
+ * was lost in a place that cannot be found again; begin reading anew. When facts.ordered,
+ * visible_ns never decreases. */
 HC_MUST_USE enum hc_status hc_source_read_next(struct hc_source *source, struct hc_row *ret,
                                                struct hc_error *error);
 
 /* Appends text that changes whenever the source's content may have changed: for files path, size,
  * mtime in ns, inode and a hash of the first and last 64 KiB; for demo: its seed and version.
- * Cheap; does not need a survey. Source location and settings are not part of it. */
+ * Source location and settings are not part of it. Cheap; needs a survey only where it answers
+ * HC_AGAIN before: a source that may be far away (hc_source_probe). */
 HC_MUST_USE enum hc_status hc_source_fingerprint(struct hc_source *source, struct hc_buffer *out,
                                                  struct hc_error *error);
+
+/* What hc_source_fingerprint would say after a survey, into `out` (cleared first), for sources that
+ * answered HC_AGAIN; no survey may have been made. Blocks, and belongs on HC_LANE_LOAD. HC_AGAIN:
+ * the source does not answer now. */
+HC_MUST_USE enum hc_status hc_source_probe(struct hc_source *source,
+                                           struct hc_load_control *control, struct hc_buffer *out,
+                                           struct hc_error *error);
 
 #endif

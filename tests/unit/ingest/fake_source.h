@@ -167,7 +167,7 @@ static enum hc_status fake_open(const struct hc_topic_spec *spec, struct hc_sour
                                 struct hc_error *error)
 {
     static const struct hc_source_ops ops = {fake_survey, fake_begin, fake_next, fake_fingerprint,
-                                             fake_close};
+                                             NULL, fake_close};
     size_t index = (size_t)(spec->source.data[spec->source.size - 1] - '0');
     if (index >= FAKE_COUNT) {
         return hc_error_set(error, HC_NOT_FOUND, "no fake source %zu", index);

@@ -272,7 +272,7 @@ static void other_sources_are_told(void **state)
         const char *uri, *part;
         enum hc_status status;
     } cases[] = {
-        {"postgresql://localhost/x", "no PostgreSQL source yet", HC_UNSUPPORTED},
+        {"ftp://localhost/x", "write demo:, csv:PATH-OR-PATTERN or postgresql://", HC_USAGE},
         {"ftp://x", "write demo:", HC_USAGE},
         {"/etc/passwd", "csv:/etc/passwd", HC_USAGE},
         {"csv:", "names no file", HC_USAGE},
