@@ -100,6 +100,9 @@ void hc_app_refresh_load(struct hc_app_session *session);
 
 /* sources.c: the state of each source, as status shows it. */
 void hc_app_refresh_sources(struct hc_app_session *session);
+
+/* sources.c: the state of each source, as status shows it. */
+void hc_app_refresh_sources(struct hc_app_session *session);
 /* Gives a session its topics, as far as they are loaded; they are known. */
 void hc_app_attach_topics(struct hc_app_session *session);
 

@@ -91,6 +91,7 @@ static void session_json(void *context, struct hc_cluster *cluster, struct hc_bu
     struct hc_app_session *session = cluster->user;
     char address[HC_ADDRESS_BYTES];
     hc_app_refresh_load(session);
+    hc_app_refresh_sources(session);
     hc_session_advance(cluster->session, now);
     hc_session_status_json(cluster->session,
                            hc_slice_str(hc_address_text(&session->bound, address)), out);
