@@ -32,6 +32,7 @@ static void refuse_topic(struct hc_request *request, const struct hp_produce_req
 enum hc_outcome hc_api_produce(struct hc_request *request, struct hc_now now)
 {
     (void)now;
+    HC_ASSERT(request->api->key == HP_PRODUCE);
     const struct hp_produce_request *message = request->message;
     struct hp_produce_response *response = request->response;
     if (message->acks == 0) {

@@ -28,6 +28,7 @@ static struct hc_fetch_state *begin(struct hc_request *request)
     state->bytes_min = HC_MAX(HC_MIN((int64_t)message->min_bytes, state->bytes_max), 0);
     state->generation = hc_session_generation(request->cluster->session);
     state->parked_market_ms = HC_TIME_MIN;
+    HC_ASSERT(state->bytes_min >= 0 && state->bytes_min <= HC_MAX(state->bytes_max, 0));
     return state;
 }
 
@@ -111,6 +112,7 @@ static void fill_topics(struct hc_request *request, struct hc_fetch_state *state
         previous = item->asked;
         fill_partition(request, item, partitions++);
         topic->partitions_count++;
+        HC_ASSERT(response->responses_count <= state->item_count);
     }
 }
 
@@ -134,6 +136,7 @@ static void measure_lateness(struct hc_request *request, const struct hc_fetch_s
     for (int32_t i = 0; i < state->item_count; i++) {
         const struct hc_fetch_item *item = &state->items[i];
         if (item->records.size > 0) {
+            HC_ASSERT(item->error == HP_ERR_NONE);
             const struct hc_log *log = item->topic->partitions[item->asked->partition].log;
             int64_t visible_ms = hc_log_visible_ms(log, item->asked->fetch_offset);
             if (visible_ms > state->parked_market_ms) {
@@ -172,6 +175,7 @@ static enum hc_outcome refuse(struct hc_request *request, int16_t error)
 
 enum hc_outcome hc_api_fetch(struct hc_request *request, struct hc_now now)
 {
+    HC_ASSERT(request->api->key == HP_FETCH);
     struct hc_fetch_state *state = request->state;
     if (!state) {
         state = begin(request);
@@ -190,6 +194,7 @@ enum hc_outcome hc_api_fetch(struct hc_request *request, struct hc_now now)
     if (state->parked_market_ms == HC_TIME_MIN) {
         state->parked_market_ms = hc_session_market_ms(request->cluster->session);
     }
+    HC_ASSERT(!request->draining);
     request->abandon = hc_fetch_abandon;
     request->wait.mono_ns = state->deadline_ns;
     request->wait.market_ms = hc_fetch_next_instant(request, state);

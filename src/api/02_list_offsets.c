@@ -104,6 +104,7 @@ static void answer_partition(struct hc_request *request,
 enum hc_outcome hc_api_list_offsets(struct hc_request *request, struct hc_now now)
 {
     (void)now;
+    HC_ASSERT(request->api->key == HP_LIST_OFFSETS);
     const struct hp_list_offsets_request *message = request->message;
     struct hp_list_offsets_response *response = request->response;
     response->topics =

@@ -119,6 +119,7 @@ static void fill_cluster(struct hc_request *request)
 enum hc_outcome hc_api_metadata(struct hc_request *request, struct hc_now now)
 {
     (void)now;
+    HC_ASSERT(request->api->key == HP_METADATA);
     const struct hp_metadata_request *message = request->message;
     fill_cluster(request);
     bool all = message->topics_count < 0 || (request->version == 0 && message->topics_count == 0);

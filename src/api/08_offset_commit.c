@@ -101,6 +101,7 @@ static int64_t offset_to_store(const struct commit *commit, const struct hc_sess
 static void add_change(struct commit *commit, const struct hc_session_topic *topic,
                        const struct hp_offset_commit_request_partition *asked)
 {
+    HC_ASSERT(topic != NULL && commit->count < PARTITIONS_MAX);
     commit->changes[commit->count++] = (struct hc_offsets_change){
         .kind = HC_CHANGE_COMMIT,
         .group = commit->message->group_id,
@@ -163,6 +164,7 @@ static enum hc_outcome answer(struct hc_request *request, struct hc_now now)
 
 enum hc_outcome hc_api_offset_commit(struct hc_request *request, struct hc_now now)
 {
+    HC_ASSERT(request->api->key == HP_OFFSET_COMMIT);
     if (request->state) {
         return hc_api_store_ended(request) ? answer(request, now) : HC_WAIT;
     }

@@ -206,6 +206,7 @@ static struct hp_offset_fetch_response_group_topic *fetch_named(struct hc_reques
 enum hc_outcome hc_api_offset_fetch(struct hc_request *request, struct hc_now now)
 {
     (void)now;
+    HC_ASSERT(request->api->key == HP_OFFSET_FETCH);
     if (request->version >= SEVERAL_SINCE) {
         return fetch_several(request);
     }

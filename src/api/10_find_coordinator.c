@@ -58,6 +58,7 @@ static enum hc_outcome find_one(struct hc_request *request)
 enum hc_outcome hc_api_find_coordinator(struct hc_request *request, struct hc_now now)
 {
     (void)now;
+    HC_ASSERT(request->api->key == HP_FIND_COORDINATOR);
     if (request->version < SEVERAL_SINCE) {
         return find_one(request);
     }

@@ -75,6 +75,7 @@ static enum hc_outcome answer(struct hc_request *request, const struct hc_join *
 
 enum hc_outcome hc_api_join_group(struct hc_request *request, struct hc_now now)
 {
+    HC_ASSERT(request->api->key == HP_JOIN_GROUP);
     struct hc_join *join = request->state;
     if (!join) {
         join = make_ticket(request);

@@ -8,6 +8,7 @@
 
 enum hc_outcome hc_api_heartbeat(struct hc_request *request, struct hc_now now)
 {
+    HC_ASSERT(request->api->key == HP_HEARTBEAT);
     const struct hp_heartbeat_request *message = request->message;
     struct hp_heartbeat_response *response = request->response;
     struct hc_member_name name = {message->member_id, message->group_instance_id};

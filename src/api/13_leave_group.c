@@ -22,6 +22,7 @@ static enum hc_outcome leave_one(struct hc_request *request, struct hc_now now)
 
 enum hc_outcome hc_api_leave_group(struct hc_request *request, struct hc_now now)
 {
+    HC_ASSERT(request->api->key == HP_LEAVE_GROUP);
     if (request->version < SEVERAL_SINCE) {
         return leave_one(request, now);
     }

@@ -52,6 +52,7 @@ static enum hc_outcome answer(struct hc_request *request, const struct hc_sync *
 
 enum hc_outcome hc_api_sync_group(struct hc_request *request, struct hc_now now)
 {
+    HC_ASSERT(request->api->key == HP_SYNC_GROUP);
     struct hc_sync *sync = request->state;
     if (!sync) {
         sync = make_ticket(request);

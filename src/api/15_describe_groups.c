@@ -65,6 +65,7 @@ static void describe(struct hc_request *request, struct hc_slice name,
 enum hc_outcome hc_api_describe_groups(struct hc_request *request, struct hc_now now)
 {
     (void)now;
+    HC_ASSERT(request->api->key == HP_DESCRIBE_GROUPS);
     const struct hp_describe_groups_request *message = request->message;
     struct hp_describe_groups_response *response = request->response;
     size_t count = message->groups_count > 0 ? (size_t)message->groups_count : 0;

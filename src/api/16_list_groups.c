@@ -61,6 +61,7 @@ static void add_committed(void *context, struct hc_slice name)
 enum hc_outcome hc_api_list_groups(struct hc_request *request, struct hc_now now)
 {
     (void)now;
+    HC_ASSERT(request->api->key == HP_LIST_GROUPS);
     const struct hc_cluster *cluster = request->cluster;
     size_t living = hc_coordinator_group_count(cluster->groups);
     struct listing listing = {request, request->message, request->response, (int32_t)living};

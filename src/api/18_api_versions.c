@@ -31,6 +31,7 @@ static void fill_keys(struct hc_request *request)
 enum hc_outcome hc_api_api_versions(struct hc_request *request, struct hc_now now)
 {
     (void)now;
+    HC_ASSERT(request->api->key == HP_API_VERSIONS);
     const struct hp_api_versions_request *message = request->message;
     struct hp_api_versions_response *response = request->response;
     response->error_code = request->error;

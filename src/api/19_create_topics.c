@@ -16,6 +16,7 @@ static int16_t refusal(const struct hc_request *request, struct hc_slice name)
 enum hc_outcome hc_api_create_topics(struct hc_request *request, struct hc_now now)
 {
     (void)now;
+    HC_ASSERT(request->api->key == HP_CREATE_TOPICS);
     const struct hp_create_topics_request *message = request->message;
     struct hp_create_topics_response *response = request->response;
     response->topics =

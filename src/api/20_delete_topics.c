@@ -26,6 +26,7 @@ static void refuse(struct hc_request *request, const struct hp_delete_topics_req
 enum hc_outcome hc_api_delete_topics(struct hc_request *request, struct hc_now now)
 {
     (void)now;
+    HC_ASSERT(request->api->key == HP_DELETE_TOPICS);
     const struct hp_delete_topics_request *message = request->message;
     struct hp_delete_topics_response *response = request->response;
     bool by_entry = request->version >= 6;

@@ -24,6 +24,7 @@ static void refuse_topic(struct hc_request *request,
 enum hc_outcome hc_api_delete_records(struct hc_request *request, struct hc_now now)
 {
     (void)now;
+    HC_ASSERT(request->api->key == HP_DELETE_RECORDS);
     const struct hp_delete_records_request *message = request->message;
     struct hp_delete_records_response *response = request->response;
     response->topics =

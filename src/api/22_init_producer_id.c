@@ -7,6 +7,7 @@
 enum hc_outcome hc_api_init_producer_id(struct hc_request *request, struct hc_now now)
 {
     (void)now;
+    HC_ASSERT(request->api->key == HP_INIT_PRODUCER_ID);
     const struct hp_init_producer_id_request *message = request->message;
     struct hp_init_producer_id_response *response = request->response;
     if (!hc_slice_is_null(message->transactional_id)) {

@@ -32,6 +32,7 @@ static void answer_partition(struct hc_request *request, struct hc_slice name,
 enum hc_outcome hc_api_offset_for_leader_epoch(struct hc_request *request, struct hc_now now)
 {
     (void)now;
+    HC_ASSERT(request->api->key == HP_OFFSET_FOR_LEADER_EPOCH);
     const struct hp_offset_for_leader_epoch_request *message = request->message;
     struct hp_offset_for_leader_epoch_response *response = request->response;
     response->topics =

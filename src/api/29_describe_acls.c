@@ -6,6 +6,7 @@
 enum hc_outcome hc_api_describe_acls(struct hc_request *request, struct hc_now now)
 {
     (void)now;
+    HC_ASSERT(request->api->key == HP_DESCRIBE_ACLS);
     struct hp_describe_acls_response *response = request->response;
     response->error_code = HP_ERR_SECURITY_DISABLED;
     response->error_message = HC_SLICE("Hindcast has no authorizer: every client may read.");

@@ -88,6 +88,7 @@ static int find_configs(struct hc_request *request,
 enum hc_outcome hc_api_describe_configs(struct hc_request *request, struct hc_now now)
 {
     (void)now;
+    HC_ASSERT(request->api->key == HP_DESCRIBE_CONFIGS);
     const struct hp_describe_configs_request *message = request->message;
     struct hp_describe_configs_response *response = request->response;
     response->results =

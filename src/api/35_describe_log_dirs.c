@@ -32,6 +32,7 @@ static void fill_topic(struct hc_request *request, const struct hc_session_topic
 enum hc_outcome hc_api_describe_log_dirs(struct hc_request *request, struct hc_now now)
 {
     (void)now;
+    HC_ASSERT(request->api->key == HP_DESCRIBE_LOG_DIRS);
     const struct hp_describe_log_dirs_request *message = request->message;
     struct hp_describe_log_dirs_response *response = request->response;
     const struct hc_session *session = request->cluster->session;

@@ -6,6 +6,7 @@
 enum hc_outcome hc_api_create_partitions(struct hc_request *request, struct hc_now now)
 {
     (void)now;
+    HC_ASSERT(request->api->key == HP_CREATE_PARTITIONS);
     const struct hp_create_partitions_request *message = request->message;
     struct hp_create_partitions_response *response = request->response;
     response->results =

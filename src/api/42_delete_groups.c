@@ -28,6 +28,7 @@ static enum hc_outcome answer(struct hc_request *request)
 
 enum hc_outcome hc_api_delete_groups(struct hc_request *request, struct hc_now now)
 {
+    HC_ASSERT(request->api->key == HP_DELETE_GROUPS);
     if (request->state) {
         return hc_api_store_ended(request) ? answer(request) : HC_WAIT;
     }

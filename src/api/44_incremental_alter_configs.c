@@ -222,6 +222,7 @@ static void begin(struct hc_request *request)
 
 enum hc_outcome hc_api_incremental_alter_configs(struct hc_request *request, struct hc_now now)
 {
+    HC_ASSERT(request->api->key == HP_INCREMENTAL_ALTER_CONFIGS);
     if (!request->state) {
         begin(request);
     }

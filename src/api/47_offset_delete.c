@@ -85,6 +85,7 @@ static enum hc_outcome answer(struct hc_request *request)
 enum hc_outcome hc_api_offset_delete(struct hc_request *request, struct hc_now now)
 {
     (void)now;
+    HC_ASSERT(request->api->key == HP_OFFSET_DELETE);
     if (request->state) {
         return hc_api_store_ended(request) ? answer(request) : HC_WAIT;
     }

@@ -4,6 +4,7 @@
 
 enum hc_outcome hc_api_describe_client_quotas(struct hc_request *request, struct hc_now now)
 {
+    HC_ASSERT(request->api->key == HP_DESCRIBE_CLIENT_QUOTAS);
     (void)request;
     (void)now;
     return HC_DONE;

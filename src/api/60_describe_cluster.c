@@ -14,6 +14,7 @@ enum {
 enum hc_outcome hc_api_describe_cluster(struct hc_request *request, struct hc_now now)
 {
     (void)now;
+    HC_ASSERT(request->api->key == HP_DESCRIBE_CLUSTER);
     const struct hp_describe_cluster_request *message = request->message;
     struct hp_describe_cluster_response *response = request->response;
     response->endpoint_type = message->endpoint_type;

@@ -5,6 +5,7 @@
 enum hc_outcome hc_api_describe_producers(struct hc_request *request, struct hc_now now)
 {
     (void)now;
+    HC_ASSERT(request->api->key == HP_DESCRIBE_PRODUCERS);
     const struct hp_describe_producers_request *message = request->message;
     struct hp_describe_producers_response *response = request->response;
     response->topics =

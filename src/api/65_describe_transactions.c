@@ -6,6 +6,7 @@
 enum hc_outcome hc_api_describe_transactions(struct hc_request *request, struct hc_now now)
 {
     (void)now;
+    HC_ASSERT(request->api->key == HP_DESCRIBE_TRANSACTIONS);
     const struct hp_describe_transactions_request *message = request->message;
     struct hp_describe_transactions_response *response = request->response;
     int32_t count = message->transactional_ids_count;

@@ -4,6 +4,7 @@
 
 enum hc_outcome hc_api_list_transactions(struct hc_request *request, struct hc_now now)
 {
+    HC_ASSERT(request->api->key == HP_LIST_TRANSACTIONS);
     (void)request;
     (void)now;
     return HC_DONE;

@@ -22,6 +22,7 @@ bool hc_topic_name_is_legal(struct hc_slice name)
 struct hc_session_topic *hc_api_topic_named(const struct hc_request *request, struct hc_slice name,
                                             int16_t *ret_error)
 {
+    HC_ASSERT(request->cluster != NULL && ret_error != NULL);
     struct hc_session_topic *topic = hc_session_topic_named(request->cluster->session, name);
     if (!topic) {
         *ret_error = hc_topic_name_is_legal(name) ? HP_ERR_UNKNOWN_TOPIC_OR_PARTITION

@@ -19,6 +19,7 @@ static void bytes_ready(struct hc_job *job)
     struct hc_fetch_wakeup *wakeup = HC_CONTAINER(job, struct hc_fetch_wakeup, job);
     if (wakeup->request) {
         struct hc_fetch_state *state = wakeup->request->state;
+        HC_ASSERT(state != NULL && state->wakeup == wakeup);
         state->wakeup = NULL;
         hc_request_wake(wakeup->request);
     }
@@ -54,6 +55,7 @@ static void prepare(struct hc_request *request, struct hc_fetch_state *state,
 static int32_t epoch_range(const struct hc_session_partition *partition, int64_t offset,
                            int64_t high_watermark, int64_t *ret_begin, int64_t *ret_end)
 {
+    HC_ASSERT(partition->epoch_count > 0);
     size_t i = partition->epoch_count - 1;
     *ret_end = high_watermark;
     while (i > 0 && partition->epochs[i].start > offset) {
@@ -93,6 +95,7 @@ static bool read_item(struct hc_request *request, struct hc_fetch_item *item, si
         if (result != HC_READ_CHUNKS) {
             return records->size > 0;
         }
+        HC_ASSERT(count <= capacity - (size_t)records->count && next >= offset);
         records->count += (int32_t)count;
         records->size += bytes;
         if (next < what.end) {

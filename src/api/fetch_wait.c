@@ -26,6 +26,7 @@ static int16_t check(struct hc_request *request, const struct hc_fetch_state *st
     }
     item->high_watermark = hc_session_high_watermark(session, item->topic, asked->partition);
     item->log_start = hc_session_log_start(session, item->topic, asked->partition);
+    HC_ASSERT(item->log_start >= 0);
     if (asked->fetch_offset < item->log_start || asked->fetch_offset > item->high_watermark) {
         return hc_session_reloading(session, item->topic, asked->partition, asked->fetch_offset)
                    ? HP_ERR_NONE
@@ -68,6 +69,7 @@ bool hc_fetch_evaluate(struct hc_request *request, struct hc_fetch_state *state,
         }
         const struct hc_log *log = item->topic->partitions[item->asked->partition].log;
         int64_t bytes = hc_log_bytes_between(log, item->asked->fetch_offset, item->high_watermark);
+        HC_ASSERT(bytes >= 0);
         item->available = HC_MIN(bytes, HC_MAX((int64_t)item->asked->bytes_max, 1));
         available += item->available;
     }

@@ -14,6 +14,7 @@ int16_t hc_api_check_group_id(struct hc_slice group, bool may_be_empty)
 struct hc_group_caller hc_api_caller(struct hc_request *request)
 {
     const struct hc_address *peer = hc_connection_peer(request->connection);
+    HC_ASSERT(peer != NULL);
     return (struct hc_group_caller){
         .connection_id = hc_connection_id(request->connection),
         .client_id = hc_api_not_null(request->header.client_id),
@@ -53,6 +54,7 @@ bool hc_api_store_begin(struct hc_request *request, const struct hc_offsets_chan
 
 bool hc_api_store_ended(struct hc_request *request)
 {
+    HC_ASSERT(request->state != NULL);
     struct hc_offsets_batch *batch = &hc_api_store_of(request)->batch;
     if (batch->status == HC_AGAIN && request->draining) {
         hc_offsets_abandon(batch);
@@ -63,6 +65,7 @@ bool hc_api_store_ended(struct hc_request *request)
 
 int16_t hc_api_store_error(const struct hc_request *request)
 {
+    HC_ASSERT(request->state != NULL && hc_api_store_of(request)->batch.status != HC_AGAIN);
     switch (hc_api_store_of(request)->batch.status) {
     case HC_OK:
         return HP_ERR_NONE;

@@ -167,6 +167,7 @@ void hc_dispatch_run(struct hc_connection *connection, struct hc_now now)
     hc_session_advance(connection->cluster->session, now);
     request->wait = (struct hc_wait){.market_ms = HC_NEVER, .mono_ns = HC_NEVER};
     hc_handler *handler = connection->broker->config.handlers->handlers[request->api->key];
+    HC_ASSERT(handler != NULL && request->message != NULL && request->response != NULL);
     enum hc_outcome outcome = handler(request, now);
     hc_broker_touch(connection->cluster);
     switch (outcome) {

@@ -6,7 +6,8 @@
  * Handlers run on the loop's thread, never block and never touch sockets. Everything a handler
  * allocates comes from request->arena and dies with the answer. A handler that waits keeps what it
  * needs in request->state; the same function is called again when the market or monotonic deadline
- * passes or hc_request_wake was called, and decides anew.
+ * passes or hc_request_wake was called, and decides anew. A handler asserts its API key first: that
+ * is what makes its casts of message and response right.
  */
 #ifndef HC_BROKER_HANDLER_H
 #define HC_BROKER_HANDLER_H
