@@ -18,6 +18,7 @@ import wire
 DIGITS = re.compile(rb"(?<![\d.])\d{10,19}(?!\d)")
 WHOLE = re.compile(rb"(?<![\w.:-])\d{1,18}(?![\w.:-])")
 ISO = re.compile(rb"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?::(\d\d))?(?:\.(\d{1,3}))?")
+COUNTER = re.compile(rb"^\w+_(?:total|count|sum|bucket)(?:\{.*\})? .*$", re.M)
 UNIT_BY_DIGITS = {10: 1000.0, 13: 1.0, 16: 0.001, 19: 0.000001}  # to ms
 
 
@@ -67,8 +68,8 @@ class Judge:
             self.time(where, market, iso_ms(match))
 
     def numbers(self, where: str, market: int, data: bytes) -> None:
-        """Totals and sizes written as digits."""
-        for match in WHOLE.finditer(data):
+        """Totals and sizes written as digits. What was sent and asked is counted in any number."""
+        for match in WHOLE.finditer(COUNTER.sub(b"", data)):
             if int(match[0]) in self.secrets:
                 self.leak(where, market, f"the number {int(match[0])}")
 
