@@ -12,6 +12,7 @@
 #include "offsets/db.h"
 
 struct hc_app;
+struct hc_app_mirror;
 
 /* One session with everything that belongs to it. */
 struct hc_app_session {
@@ -56,6 +57,7 @@ struct hc_app {
     size_t topic_count;
     struct hc_http_server *http;
     struct hc_address http_bound;
+    struct hc_app_mirror *mirror; /* NULL: none */
     bool topics_known;
     bool told_ready;
     bool stopping;

@@ -22,6 +22,17 @@ static const struct hc_command commands[] = {
      "would be served, and how long the replay\ntakes at this speed. --json prints the same for "
      "programs.\n",
      true, hc_command_check},
+    {"mirror", "--target HOST:PORT [flags]",
+     "Write what becomes visible into a Kafka cluster, once.",
+     "Writes every record into a real Kafka or Redpanda cluster at the instant at which it becomes "
+     "visible, exactly once\nwhatever dies, and ends when the replay has (--on-end hold: goes on "
+     "serving). It goes on where the cluster proves\nthat it was. The cluster is looked at first; "
+     "--dry-run does only that. docs/mirror.md tells what is promised.\n",
+     true, hc_command_mirror},
+    {"verify", "--target HOST:PORT [flags]", "Compare a mirrored cluster with its source.",
+     "Compares every record of a mirror (--name) with the source, with the flags the mirror was "
+     "given, and tells the\nfirst difference. Exit status 0: none.\n",
+     true, hc_command_verify},
     {"config", "show|check [flags]", "Show every setting with its origin, or check a file.",
      "`config show` prints every setting: its value, where it comes from (default, FILE:LINE, "
      "variable or flag) and\nwhat it means, in the form of a configuration file. `config check` "
@@ -43,7 +54,7 @@ static const struct hc_command commands[] = {
 };
 
 /* Names that are kept for what is to come. */
-static const char *const later = "run|mirror|verify|hash";
+static const char *const later = "run|hash";
 
 int hc_cli_complain(enum hc_exit status, const char *command, const char *text)
 {
@@ -81,7 +92,7 @@ enum hc_exit hc_cli_load(const char *command, int argc, char **argv, struct hc_c
     return HC_EXIT_DONE;
 }
 
-int hc_command_serve(const struct hc_command *command, int argc, char **argv)
+int hc_cli_serve(const struct hc_command *command, int argc, char **argv, hc_plan_change *change)
 {
     struct hc_config *config = NULL;
     enum hc_exit status = hc_cli_load(command->name, argc, argv, &config);
@@ -93,7 +104,8 @@ int hc_command_serve(const struct hc_command *command, int argc, char **argv)
     struct hc_error error = {0};
     hc_arena_init(&arena, 0);
     int result;
-    if (hc_plan_make(config, &arena, &plan, &error) != HC_OK) {
+    if (hc_plan_make(config, &arena, &plan, &error) != HC_OK ||
+        (change && change(config, &plan, &error) != HC_OK)) {
         result = hc_cli_complain(HC_EXIT_USAGE, command->name, error.text);
     } else {
         hc_log_configure(plan.log_level, plan.log_format);
@@ -109,6 +121,11 @@ int hc_command_serve(const struct hc_command *command, int argc, char **argv)
     hc_arena_done(&arena);
     hc_config_free(config);
     return result;
+}
+
+int hc_command_serve(const struct hc_command *command, int argc, char **argv)
+{
+    return hc_cli_serve(command, argc, argv, NULL);
 }
 
 static const struct hc_command *command_named(struct hc_slice name)

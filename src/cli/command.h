@@ -3,6 +3,7 @@
 #define HC_CLI_COMMAND_H
 
 #include "cli/exit.h"
+#include "cli/plan.h"
 #include "config/config.h"
 
 #include <stdio.h>
@@ -28,9 +29,16 @@ bool hc_cli_take(int *argc, char **argv, const char *flag);
 
 int hc_command_check(const struct hc_command *command, int argc, char **argv);
 int hc_command_config(const struct hc_command *command, int argc, char **argv);
+int hc_command_mirror(const struct hc_command *command, int argc, char **argv);
+int hc_command_verify(const struct hc_command *command, int argc, char **argv);
 int hc_command_ctl(const struct hc_command *command, int argc, char **argv);
 int hc_command_serve(const struct hc_command *command, int argc, char **argv);
 int hc_command_version(const struct hc_command *command, int argc, char **argv);
+
+/* Loads the configuration, plans, lets `change` (NULL: nothing) have its say, and serves. */
+typedef enum hc_status hc_plan_change(const struct hc_config *config, struct hc_plan *plan,
+                                      struct hc_error *error);
+int hc_cli_serve(const struct hc_command *command, int argc, char **argv, hc_plan_change *change);
 
 /* Loads the configuration and complains where that fails. HC_EXIT_DONE: *ret is owned. */
 enum hc_exit hc_cli_load(const char *command, int argc, char **argv, struct hc_config **ret);

@@ -11,6 +11,8 @@ enum hc_exit {
     HC_EXIT_SOURCE = 3,    /* does not exist, refused, unreadable, wrong shape */
     HC_EXIT_ADDRESS = 4,   /* in use or not permitted */
     HC_EXIT_DIRECTORY = 5, /* data or cache directory: locked, foreign, corrupt */
+    HC_EXIT_MIRROR = 6,    /* the mirror's target refused or lost, or verify found a difference */
+    HC_EXIT_FENCED = 7,    /* by a newer mirror of the same name */
     HC_EXIT_TIMED_OUT = 8, /* start condition or lockstep */
     HC_EXIT_STORAGE = 74,
     HC_EXIT_MEMORY = 75,

@@ -106,10 +106,12 @@ void hc_help_print_command(FILE *out, const struct hc_command *command)
                   HC_SECTION_TOPIC);
     print_section(out, "Replay", HC_SECTION_SESSION);
     print_section(out, "Server", HC_SECTION_ROOT);
-    fprintf(out, "\nDurations: 500ms 90s 5m 36h 30d 2w. Times: 2023-01-01T00:00:00Z, 2023-01-01 "
-                 "(UTC), or 13 digits of\nmilliseconds. Sizes: 64KiB 1MiB 2GiB. Limits, groups and "
-                 "further sessions are set in the file\nalone; `hindcast config show` prints one "
-                 "with everything in it.\n"
-                 "\nExit status: 0 done, 2 usage or configuration, 3 source, 4 address, 5 data or "
-                 "cache directory,\n8 start timed out, 74 storage, 75 memory, 1 internal.\n");
+    fprintf(out,
+            "\nDurations: 500ms 90s 5m 36h 30d 2w. Times: 2023-01-01T00:00:00Z, 2023-01-01 "
+            "(UTC), or 13 digits of\nmilliseconds. Sizes: 64KiB 1MiB 2GiB. Limits, groups and "
+            "further sessions are set in the file\nalone; `hindcast config show` prints one "
+            "with everything in it.\n"
+            "\nExit status: 0 done, 2 usage or configuration, 3 source, 4 address, 5 data or "
+            "cache directory,\n6 mirror target refused, lost or different, 7 mirror fenced by a "
+            "newer one, 8 start timed out, 74 storage, 75 memory, 1 internal.\n");
 }

@@ -1,4 +1,5 @@
 #include "cli/plan_internal.h"
+#include "cli/plan_mirror.h"
 
 #include <unistd.h>
 
@@ -114,6 +115,10 @@ enum hc_status hc_plan_make(const struct hc_config *config, struct hc_arena *are
     }
     if (status == HC_OK) {
         status = hc_plan_topics(config, arena, &plan, error);
+    }
+    if (status == HC_OK) {
+        status = hc_plan_mirror(config, arena, &plan.mirror, error);
+        plan.sessions[0].config.forward_only = plan.mirror != NULL;
     }
     if (status == HC_OK) {
         status = hc_plan_agree(config, &plan, error);

@@ -22,6 +22,8 @@ struct hc_plan_session {
     int64_t ttl_ns;              /* 0: for ever */
 };
 
+struct hc_plan_mirror;
+
 struct hc_plan {
     struct hc_topic_spec *specs;
     size_t spec_count;
@@ -38,6 +40,7 @@ struct hc_plan {
     enum hc_log_level log_level;
     enum hc_log_format log_format;
     bool fresh;
+    struct hc_plan_mirror *mirror;  /* NULL: none */
     const struct hc_config *config; /* borrowed: further sessions are planned from it */
 };
 

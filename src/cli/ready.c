@@ -23,14 +23,25 @@ static void append_first_record(const struct hc_session *session, struct hc_buff
     }
 }
 
+/* A mirror needs no listener of its own. */
+static void append_kafka(const struct hc_app_session *session, struct hc_buffer *out)
+{
+    char address[HC_ADDRESS_BYTES];
+    if (session->listener) {
+        hc_buffer_printf(out, "\"kafka\":\"%s\"", hc_address_text(&session->bound, address));
+    } else {
+        hc_buffer_append_str(out, "\"kafka\":null");
+    }
+}
+
 static void append_sessions(const struct hc_app *app, struct hc_buffer *out)
 {
     for (size_t i = 0; i < app->session_count; i++) {
         const struct hc_app_session *session = app->sessions[i];
-        char address[HC_ADDRESS_BYTES];
         hc_buffer_append_str(out, i > 0 ? "," : "");
         hc_buffer_append_json(out, session->plan->config.name);
-        hc_buffer_printf(out, ":{\"kafka\":\"%s\"", hc_address_text(&session->bound, address));
+        hc_buffer_append_str(out, ":{");
+        append_kafka(session, out);
         append_first_record(session->cluster.session, out);
         hc_buffer_append_char(out, '}');
     }
@@ -61,11 +72,12 @@ void hc_app_tell_ready(struct hc_app *app)
         return;
     }
     app->told_ready = true;
-    char kafka[HC_ADDRESS_BYTES], http[HC_ADDRESS_BYTES];
+    char http[HC_ADDRESS_BYTES];
     struct hc_buffer line = {0};
-    hc_buffer_printf(&line, "{\"ready\":true,\"version\":\"%s\",\"pid\":%d,\"kafka\":\"%s\",",
-                     HINDCAST_VERSION, (int)getpid(),
-                     hc_address_text(&app->sessions[0]->bound, kafka));
+    hc_buffer_printf(&line, "{\"ready\":true,\"version\":\"%s\",\"pid\":%d,", HINDCAST_VERSION,
+                     (int)getpid());
+    append_kafka(app->sessions[0], &line);
+    hc_buffer_append_char(&line, ',');
     if (app->http) {
         hc_buffer_printf(&line, "\"http\":\"%s\",", hc_address_text(&app->http_bound, http));
     } else {

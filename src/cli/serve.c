@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "broker/control.h"
+#include "cli/mirror.h"
 #include "store/ahead.h"
 
 #include <errno.h>
@@ -53,6 +54,7 @@ void hc_app_stop(struct hc_app *app, int exit_status)
         hc_session_stop(app->sessions[i]->cluster.session, now);
     }
     hc_http_server_stop(app->http);
+    hc_app_mirror_stop(app->mirror);
     hc_broker_drain(app->broker, now);
     hc_loop_touch(app->loop);
 }
@@ -87,12 +89,17 @@ static void on_signal(void *context, int signal_number)
     hc_loop_touch(app->loop);
 }
 
-/* The graceful stop ends when the last Kafka connection is gone, or its time is over. */
+static bool is_quiet(const struct hc_app *app)
+{
+    return hc_broker_connection_count(app->broker) == 0 && hc_app_mirror_ended(app->mirror);
+}
+
+/* The graceful stop ends when the mirror has and the last Kafka connection is gone, or its time is
+ * over. */
 static void finish_stop(void *context, struct hc_now now)
 {
     struct hc_app *app = context;
-    if (app->stopping &&
-        (hc_broker_connection_count(app->broker) == 0 || now.mono_ns >= app->stop_deadline_ns)) {
+    if (app->stopping && (is_quiet(app) || now.mono_ns >= app->stop_deadline_ns)) {
         hc_loop_stop(app->loop);
     }
 }
@@ -103,7 +110,7 @@ static int64_t stop_wake_ns(void *context)
     if (!app->stopping) {
         return HC_NEVER;
     }
-    return hc_broker_connection_count(app->broker) == 0 ? 0 : app->stop_deadline_ns;
+    return is_quiet(app) ? 0 : app->stop_deadline_ns;
 }
 
 void hc_app_storage_failed(void *context, const struct hc_error *error)
@@ -173,6 +180,7 @@ static enum hc_status start(struct hc_app *app, enum hc_exit_place *ret_place)
     hc_kafka_drive(app->loop, app->broker);
     hc_app_durable_drive(app);
     hc_app_manage_drive(app);
+    app->mirror = hc_app_mirror_new(app);
     hc_loop_drive(app->loop, (struct hc_loop_driver){.context = app,
                                                      .advance = finish_stop,
                                                      .next_wake_ns = stop_wake_ns});
@@ -198,6 +206,7 @@ static enum hc_status start(struct hc_app *app, enum hc_exit_place *ret_place)
 /* The order matters: nobody may be called back into what is already gone. */
 static void tear_down(struct hc_app *app)
 {
+    hc_app_mirror_free(app->mirror);
     hc_streams_close_all(app->loop);
     hc_http_server_stop(app->http);
     for (size_t i = 0; i < app->session_count; i++) {

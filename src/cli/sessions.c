@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "broker/control.h"
+#include "cli/plan_mirror.h"
 
 #include <stdlib.h>
 
@@ -88,6 +89,10 @@ static enum hc_status open_session(struct hc_app_session *session, struct hc_err
     hc_broker_add_cluster(app->broker, &session->cluster);
 
     *ret_place = HC_AT_ADDRESS;
+    bool is_main = session->plan == &app->plan->sessions[0];
+    if (is_main && app->plan->mirror && app->plan->mirror->alone) {
+        return HC_OK;
+    }
     status = hc_kafka_listen(app->loop, app->broker, &session->cluster, &session->plan->listener,
                              &session->listener, &session->bound, error);
     if (status == HC_OK && !hc_address_is_loopback(&session->bound)) {

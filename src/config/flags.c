@@ -26,7 +26,8 @@ static enum hc_status cut_one(const struct hc_config_input *input, struct hc_are
 {
     HC_ASSERT(*position < input->argument_count);
     struct hc_slice argument = hc_slice_str(input->arguments[(*position)++]);
-    if (argument.size < 3 || memcmp(argument.data, "--", 2) != 0) {
+    bool is_short = argument.size == 2 && hc_key_of_flag(argument);
+    if (!is_short && (argument.size < 3 || memcmp(argument.data, "--", 2) != 0)) {
         return argument.size && argument.data[0] == '-' ? unknown_flag(argument, arena, error)
                                                         : stray(argument, error);
     }

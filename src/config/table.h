@@ -72,6 +72,32 @@ X(LIMIT_ASSIGNMENT, ROOT, "limits.group-assignment-bytes", NULL, SIZE, "SIZE", "
   "All assignments of one SyncGroup together.") \
 X(LIMIT_NAME, ROOT, "limits.group-name-bytes", NULL, SIZE, "SIZE", "255", 1, 32767, NULL, 0, \
   "The length of group ids and group instance ids.") \
+X(MIRROR_TARGET, ROOT, "mirror.target", "--target", TEXT, "HOST:PORT,...", NULL, 0, 0, NULL, 0, \
+  "Brokers of the Kafka or Redpanda cluster that the session main is mirrored into.") \
+X(MIRROR_NAME, ROOT, "mirror.name", "--name", TEXT, "NAME", "main", 0, 0, NULL, 0, \
+  "Who the mirror is: a newer one of the same name at the same cluster takes over and goes on where it was.") \
+X(MIRROR_PREFIX, ROOT, "mirror.prefix", "--prefix", TEXT, "TEXT", NULL, 0, 0, NULL, 0, \
+  "Put before each topic's name in the target.") \
+X(MIRROR_MAP, ROOT, "mirror.map", "--map", PAIRS, "TOPIC=TARGET", NULL, 0, 0, NULL, HC_TRAIT_REPEAT, \
+  "The name of a topic in the target, without the prefix; the flag may be repeated.") \
+X(MIRROR_DELIVERY, ROOT, "mirror.delivery", "--delivery", CHOICE, "HOW", "exactly-once", 0, 0, "exactly-once|at-least-once", 0, \
+  "With transactions every record is there once, whatever dies; at-least-once is for clusters without them.") \
+X(MIRROR_OFFSETS, ROOT, "mirror.offsets", "--offsets", CHOICE, "any|exact", "any", 0, 0, "any|exact", 0, \
+  "Whether a record has the same offset in the target: only in empty topics, and without transactions, which take offsets.") \
+X(MIRROR_TIMESTAMPS, ROOT, "mirror.timestamps", "--timestamps", CHOICE, "record|now", "record", 0, 0, "record|now", 0, \
+  "The timestamps of the records, or the wall time of sending, for clusters that delete by age.") \
+X(MIRROR_POLICY, ROOT, "mirror.policy", "--policy", CHOICE, "wait|run", "wait", 0, 0, "wait|run", 0, \
+  "Whether the clock waits for a slow cluster, or runs on and the mirror catches up.") \
+X(MIRROR_MARKERS, ROOT, "mirror.markers", "--marker", PAIRS, "K=V", NULL, 0, 0, NULL, HC_TRAIT_REPEAT, \
+  "A further header on every mirrored record; the flag may be repeated.") \
+X(MIRROR_CREATE, ROOT, "mirror.create", "--create", BOOL, "", "false", 0, 0, NULL, 0, \
+  "Makes target topics that do not exist, with as many partitions and without retention.") \
+X(MIRROR_DRY_RUN, ROOT, "mirror.dry-run", "--dry-run", BOOL, "", "false", 0, 0, NULL, HC_TRAIT_NO_FILE, \
+  "Looks at the cluster, says what is wrong, and ends.") \
+X(MIRROR_RESTART, ROOT, "mirror.restart", "--restart", BOOL, "", "false", 0, 0, NULL, HC_TRAIT_NO_FILE, \
+  "Begins anew, knowingly: what an earlier mirror of this name wrote stays, and is written again.") \
+X(MIRROR_PROPERTIES, ROOT, "mirror.properties", "-X", PAIRS, "PROPERTY=VALUE", NULL, 0, 0, NULL, HC_TRAIT_REPEAT | HC_TRAIT_NO_ENVIRONMENT, \
+  "A property of librdkafka, for security above all; the value may be file:PATH or env:NAME, and secrets must be.") \
 X(GROUP_DELAY, ROOT, "groups.initial-rebalance-delay", NULL, DURATION, "DURATION", "0s", 0, HC_NS_PER_S * 3600, NULL, 0, \
   "How long the first rebalance of an empty group waits for more members; Kafka waits 3 s, here a lone member joins at once.") \
 X(GROUP_SESSION_MIN, ROOT, "groups.session-timeout-min", NULL, DURATION, "DURATION", "100ms", HC_NS_PER_MS, HC_NS_PER_S * 86400, NULL, 0, \

@@ -39,12 +39,23 @@ void hc_session_thaw(struct hc_session *session, struct hc_now now)
 
 /* ---- planning ---- */
 
+enum hc_status hc_session_refuse_rewind(const struct hc_session *session, struct hc_error *error)
+{
+    return hc_error_set(error, HC_INVALID,
+                        "session %s is mirrored into a cluster, whose records stay: it cannot go "
+                        "back; start the mirror under another --name, or with --restart",
+                        session->name);
+}
+
 static enum hc_status plan_to_start(const struct hc_session *session, struct hc_session_plan *plan,
                                     struct hc_error *error)
 {
     if (!session->placed || session->stopped) {
         return hc_error_set(error, HC_INVALID, "session %s cannot go back: it is %s", session->name,
                             session->stopped ? "being stopped" : "still loading its beginning");
+    }
+    if (session->config.forward_only) {
+        return hc_session_refuse_rewind(session, error);
     }
     HC_ASSERT(session->generation < INT32_MAX);
     plan->moves = true;

@@ -122,6 +122,7 @@ void hc_session_begin_anew(struct hc_session *session);
 HC_MUST_USE enum hc_status hc_step_find(const struct hc_session *session,
                                         const struct hc_session_command *command,
                                         struct hc_session_plan *plan, struct hc_error *error);
+enum hc_status hc_session_refuse_rewind(const struct hc_session *session, struct hc_error *error);
 enum hc_status hc_session_refuse_ended(const struct hc_session *session, const char *what,
                                        struct hc_error *error);
 

@@ -25,6 +25,9 @@ enum hc_status hc_session_plan_seek(const struct hc_session *session, int64_t ta
                             session->name);
     }
     bool backward = target_ms < session->timeline.market_ms;
+    if (backward && session->config.forward_only) {
+        return hc_session_refuse_rewind(session, error);
+    }
     int64_t generation = session->generation + (backward ? 1 : 0);
     HC_ASSERT(generation <= INT32_MAX);
     *ret = (struct hc_seek){target_ms, skip && !backward, backward, generation};

@@ -50,6 +50,7 @@ struct hc_session_config {
     int64_t rewind_settle_ns;
     uint8_t
         incarnation[16]; /* random, kept in the data directory: enters cluster id and topic ids */
+    bool forward_only;   /* mirrored into a cluster, which cannot go back */
     bool virtual_time;   /* a gap between two advances is never taken for a stall of the process */
 };
 
