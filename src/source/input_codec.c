@@ -37,30 +37,38 @@ static enum hc_status gzip_next_member(struct hc_input *input, struct hc_error *
     return HC_OK;
 }
 
+int hc_input_inflate(struct hc_input *input, char *out, size_t capacity, size_t *ret_size)
+{
+    z_stream *stream = &input->deflate;
+    size_t available = input->end - input->start;
+    size_t room = HC_MIN(capacity, (size_t)1 << 30);
+    stream->next_in = (Bytef *)input->block + input->start;
+    stream->avail_in = (uInt)available;
+    stream->next_out = (Bytef *)out;
+    stream->avail_out = (uInt)room;
+    int code = inflate(stream, Z_NO_FLUSH);
+    HC_ASSERT(stream->avail_in <= available && stream->avail_out <= room);
+    input->start += available - stream->avail_in;
+    *ret_size = room - stream->avail_out;
+    return code;
+}
+
 enum hc_status hc_input_gzip_read(struct hc_input *input, char *out, size_t capacity,
                                   size_t *ret_size, struct hc_error *error)
 {
     HC_ASSERT(input->kind == HC_INPUT_GZIP && capacity > 0);
-    z_stream *stream = &input->deflate;
     for (;;) {
         enum hc_status status =
             input->in_frame ? hc_input_fill(input, error) : gzip_next_member(input, error);
         if (status != HC_OK) {
             return status;
         }
-        size_t available = input->end - input->start;
-        size_t room = HC_MIN(capacity, (size_t)1 << 30);
-        stream->next_in = (Bytef *)input->block + input->start;
-        stream->avail_in = (uInt)available;
-        stream->next_out = (Bytef *)out;
-        stream->avail_out = (uInt)room;
-        int code = inflate(stream, Z_NO_FLUSH);
-        input->start += available - stream->avail_in;
-        size_t produced = room - stream->avail_out;
+        size_t produced = 0;
+        int code = hc_input_inflate(input, out, capacity, &produced);
         if (code == Z_STREAM_END) {
             input->in_frame = false;
         } else if (code != Z_OK && code != Z_BUF_ERROR) {
-            return damaged(input, "damaged gzip data", stream->msg, error);
+            return damaged(input, "damaged gzip data", input->deflate.msg, error);
         } else if (produced == 0 && input->raw_end) {
             return damaged(input, "gzip data cut short", NULL, error);
         }

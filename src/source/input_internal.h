@@ -41,6 +41,9 @@ enum hc_status hc_input_fill(struct hc_input *input, struct hc_error *error);
 /* HC_CHANGED when the file is no longer what it was. */
 enum hc_status hc_input_watch(struct hc_input *input, struct hc_error *error);
 
+/* Inflates what the block holds into `out`: *ret_size bytes, maybe 0; zlib's code. */
+int hc_input_inflate(struct hc_input *input, char *out, size_t capacity, size_t *ret_size);
+
 enum hc_status hc_input_gzip_open(struct hc_input *input, struct hc_error *error);
 enum hc_status hc_input_gzip_read(struct hc_input *input, char *out, size_t capacity,
                                   size_t *ret_size, struct hc_error *error);

@@ -170,15 +170,7 @@ static enum hc_status unpack(struct hc_input *input, char *out, size_t capacity,
         input->start += *ret_size;
         return input->raw_end && *ret_size == 0 ? HC_END : HC_OK;
     }
-    z_stream *stream = &input->deflate;
-    size_t room = HC_MIN(capacity, (size_t)1 << 30);
-    stream->next_in = (Bytef *)input->block + input->start;
-    stream->avail_in = (uInt)available;
-    stream->next_out = (Bytef *)out;
-    stream->avail_out = (uInt)room;
-    int code = inflate(stream, Z_NO_FLUSH);
-    input->start += available - stream->avail_in;
-    *ret_size = room - stream->avail_out;
+    int code = hc_input_inflate(input, out, capacity, ret_size);
     if (code == Z_STREAM_END) {
         input->in_frame = false;
         return *ret_size > 0 ? HC_OK : HC_END;
