@@ -178,6 +178,20 @@ void hc_metric_observe_ns(struct hc_metric *metric, int64_t ns)
     atomic_fetch_add_explicit(&metric->count, 1, memory_order_relaxed);
 }
 
+int64_t hc_metric_quantile_ns(const struct hc_metric *metric, double quantile)
+{
+    HC_ASSERT(metric->family->kind == HC_HISTOGRAM && quantile >= 0 && quantile <= 1);
+    unsigned long long total = atomic_load_explicit(&metric->count, memory_order_relaxed);
+    unsigned long long below = 0;
+    for (size_t bucket = 0; bucket < FINITE_BUCKETS && total > 0; bucket++) {
+        below += atomic_load_explicit(&metric->buckets[bucket], memory_order_relaxed);
+        if ((double)below >= quantile * (double)total) {
+            return bucket_bound(bucket);
+        }
+    }
+    return total > 0 ? INT64_MAX : 0;
+}
+
 uint64_t hc_metric_count(const struct hc_metric *metric)
 {
     return atomic_load_explicit(&metric->count, memory_order_relaxed);

@@ -38,6 +38,9 @@ void hc_metric_drop(struct hc_metric_family *family, struct hc_slice first_value
 void hc_metric_add(struct hc_metric *metric, uint64_t amount); /* counter; any thread */
 void hc_metric_set(struct hc_metric *metric, double value);    /* gauge; any thread */
 void hc_metric_observe_ns(struct hc_metric *metric, int64_t ns);
+/* The upper bound of the bucket in which the quantile lies, in ns; 0 without observations, HC_NEVER
+ * (INT64_MAX) beyond the last bound. */
+int64_t hc_metric_quantile_ns(const struct hc_metric *metric, double quantile);
 uint64_t hc_metric_count(const struct hc_metric *metric); /* counter value, or histogram count */
 
 void hc_metric_print(const struct hc_metric_registry *registry, struct hc_buffer *out);

@@ -222,6 +222,19 @@ size_t hc_broker_connection_count(const struct hc_broker *broker)
     return broker->connection_count;
 }
 
+uint64_t hc_broker_records_sent(const struct hc_broker *broker, const struct hc_cluster *cluster,
+                                struct hc_slice topic)
+{
+    const struct hc_slice labels[] = {hc_session_config(cluster->session)->name, topic};
+    return hc_metric_count(hc_metric_series(broker->metrics.records_sent, labels));
+}
+
+const struct hc_metric *hc_broker_lateness(const struct hc_broker *broker,
+                                           const struct hc_cluster *cluster)
+{
+    return hc_metric_series(broker->metrics.lateness, &hc_session_config(cluster->session)->name);
+}
+
 const struct hc_limits *hc_broker_limits(const struct hc_broker *broker)
 {
     return &broker->config.limits;

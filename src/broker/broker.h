@@ -49,6 +49,13 @@ void hc_broker_set_rearm(struct hc_broker *broker, void (*rearm)(void *context),
 void hc_broker_drain(struct hc_broker *broker, struct hc_now now);
 size_t hc_broker_connection_count(const struct hc_broker *broker);
 
+/* For summaries: records sent of a topic to the clients of a cluster, and how late records were
+ * released there (a histogram). */
+uint64_t hc_broker_records_sent(const struct hc_broker *broker, const struct hc_cluster *cluster,
+                                struct hc_slice topic);
+const struct hc_metric *hc_broker_lateness(const struct hc_broker *broker,
+                                           const struct hc_cluster *cluster);
+
 const struct hc_limits *hc_broker_limits(const struct hc_broker *broker);
 struct hc_metric_registry *hc_broker_metrics(const struct hc_broker *broker);
 const struct hc_handler_table *hc_broker_handlers(const struct hc_broker *broker);

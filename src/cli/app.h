@@ -36,8 +36,19 @@ struct hc_app_session {
     bool drained;
 };
 
+/* What a command makes of the process instead of serving until a signal; NULLs: as `serve`. */
+struct hc_app_mode {
+    void *context;
+    void (*ready)(struct hc_app *app);                     /* instead of printing the ready line */
+    void (*loaded)(struct hc_app *app);                    /* everything is loaded */
+    bool (*signal)(struct hc_app *app, int signal_number); /* true: that was all */
+    void (*failed)(struct hc_app *app);         /* it is about to stop with another status than 0 */
+    bool (*finished)(const struct hc_app *app); /* when it stops: false while it must wait */
+};
+
 struct hc_app {
     const struct hc_plan *plan;
+    const struct hc_app_mode *mode; /* never NULL */
     struct hc_loop *loop;
     struct hc_executor *workers;
     struct hc_metric_registry *metrics;
@@ -67,7 +78,9 @@ struct hc_app {
     struct hc_metric_family *market_time, *speed, *state, *group_lag, *group_lag_seconds, *refused;
 };
 
-/* serve.c: begins the graceful stop; the first status wins. */
+/* serve.c: as hc_serve, in another mode. */
+int hc_serve_as(const struct hc_plan *plan, const struct hc_app_mode *mode);
+/* Begins the graceful stop; the first status wins. */
 void hc_app_stop(struct hc_app *app, int exit_status);
 void hc_app_fail(struct hc_app *app, enum hc_exit_place place, const struct hc_error *error);
 
@@ -99,9 +112,6 @@ void hc_app_manage_drive(struct hc_app *app);
 /* loading.c: the ingest's listener. */
 struct hc_ingest_listener hc_app_ingest_listener(struct hc_app *app);
 void hc_app_refresh_load(struct hc_app_session *session);
-
-/* sources.c: the state of each source, as status shows it. */
-void hc_app_refresh_sources(struct hc_app_session *session);
 
 /* sources.c: the state of each source, as status shows it. */
 void hc_app_refresh_sources(struct hc_app_session *session);

@@ -38,6 +38,20 @@ static const struct hc_command commands[] = {
      "variable or flag) and\nwhat it means, in the form of a configuration file. `config check` "
      "says whether `serve` would accept the\nsettings.\n",
      true, hc_command_config},
+    {"run", "[flags] [--expect-drained] [--junit FILE] [--json FILE] -- COMMAND",
+     "Replay for one command, and end with it.",
+     "Starts a fresh replay on free ports, then COMMAND with HINDCAST_BOOTSTRAP, HINDCAST_HTTP and "
+     "HINDCAST_SESSION\nset, and ends when it does, with its status (128 + n when a signal ended "
+     "it), 124 where --expect-drained and not\neverything was read, 125 where hindcast itself "
+     "failed. The market runs at --speed max, from the first fetch on.\nA summary goes to standard "
+     "error, and as asked for to a JSON or a JUnit XML file.\n",
+     true, hc_command_run},
+    {"hash", "[flags]", "Print a SHA-256 of each topic as it is replayed.",
+     "Loads what `serve` would replay and prints one hash a topic: over offsets, times, keys, "
+     "values "
+     "and headers\n(docs/control.md says how). Equal history gives equal hashes, at any speed and "
+     "on any machine.\n",
+     true, hc_command_hash},
     {"ctl", "COMMAND [flags]", "Steer a session of a running hindcast.",
      "  status                      what the session does\n"
      "  pause, resume, reset        reset: from the start again, without commits\n"
@@ -54,7 +68,7 @@ static const struct hc_command commands[] = {
 };
 
 /* Names that are kept for what is to come. */
-static const char *const later = "run|hash";
+static const char *const later = "mirror|verify";
 
 int hc_cli_complain(enum hc_exit status, const char *command, const char *text)
 {

@@ -32,6 +32,8 @@ int hc_command_config(const struct hc_command *command, int argc, char **argv);
 int hc_command_mirror(const struct hc_command *command, int argc, char **argv);
 int hc_command_verify(const struct hc_command *command, int argc, char **argv);
 int hc_command_ctl(const struct hc_command *command, int argc, char **argv);
+int hc_command_hash(const struct hc_command *command, int argc, char **argv);
+int hc_command_run(const struct hc_command *command, int argc, char **argv);
 int hc_command_serve(const struct hc_command *command, int argc, char **argv);
 int hc_command_version(const struct hc_command *command, int argc, char **argv);
 

@@ -128,6 +128,9 @@ static void on_complete(void *context)
 {
     struct hc_app *app = context;
     hc_loop_touch(app->loop);
+    if (app->mode->loaded) {
+        app->mode->loaded(app);
+    }
 }
 
 /* What status shows of loading, taken from the ingest's counters. */

@@ -91,7 +91,12 @@ void hc_app_tell_ready(struct hc_app *app)
         write_file(app->plan->ready_file, hc_buffer_slice(&line), &error) != HC_OK) {
         hc_app_fail(app, HC_AT_CONFIG, &error);
     }
-    fwrite(line.data, 1, line.size, stdout);
-    fflush(stdout);
+    if (!app->mode->ready) {
+        fwrite(line.data, 1, line.size, stdout);
+        fflush(stdout);
+    }
     hc_buffer_done(&line);
+    if (app->mode->ready && !app->stopping) {
+        app->mode->ready(app);
+    }
 }

@@ -43,6 +43,9 @@ void hc_app_stop(struct hc_app *app, int exit_status)
     if (app->stopping) {
         return;
     }
+    if (app->mode->failed && exit_status != HC_EXIT_DONE) {
+        app->mode->failed(app);
+    }
     app->stopping = true;
     app->exit_status = exit_status;
     struct hc_now now = hc_now_read();
@@ -70,6 +73,9 @@ void hc_app_fail(struct hc_app *app, enum hc_exit_place place, const struct hc_e
 static void on_signal(void *context, int signal_number)
 {
     struct hc_app *app = context;
+    if (app->mode->signal && app->mode->signal(app, signal_number)) {
+        return;
+    }
     if (signal_number == SIGUSR1 || signal_number == SIGUSR2) {
         struct hc_session_command command = {.run = signal_number == SIGUSR1 ? HC_RUN_PAUSE
                                                                              : HC_RUN_RESUME};
@@ -91,7 +97,9 @@ static void on_signal(void *context, int signal_number)
 
 static bool is_quiet(const struct hc_app *app)
 {
-    return hc_broker_connection_count(app->broker) == 0 && hc_app_mirror_ended(app->mirror);
+    bool finished = !app->mode->finished || app->mode->finished(app);
+    return finished && hc_broker_connection_count(app->broker) == 0 &&
+           hc_app_mirror_ended(app->mirror);
 }
 
 /* The graceful stop ends when the mirror has and the last Kafka connection is gone, or its time is
@@ -239,7 +247,13 @@ static void tear_down(struct hc_app *app)
 
 int hc_serve(const struct hc_plan *plan)
 {
-    struct hc_app app = {.plan = plan};
+    static const struct hc_app_mode serving = {0};
+    return hc_serve_as(plan, &serving);
+}
+
+int hc_serve_as(const struct hc_plan *plan, const struct hc_app_mode *mode)
+{
+    struct hc_app app = {.plan = plan, .mode = mode};
     enum hc_exit_place place = HC_AT_ADDRESS;
     hc_log_configure(plan->log_level, plan->log_format);
     enum hc_status status = hc_loop_new(&app.loop, &app.failure);

@@ -71,6 +71,10 @@ HC_MUST_USE enum hc_status hc_config_load(const struct hc_config_input *input,
                                           struct hc_config **ret, struct hc_error *error);
 void hc_config_free(struct hc_config *config); /* NULL allowed */
 
+/* Another default for a command: applies where nobody has said anything, in every session for a
+ * setting of sessions. */
+void hc_config_set_default(struct hc_config *config, enum hc_key_id id, const char *text);
+
 /* A further session, made while the program runs, from settings by name and text; what they do not
  * say comes from `replay`. It is no part of the config and lives in `arena`. HC_USAGE: the text
  * begins with the setting. */

@@ -103,3 +103,16 @@ void hc_config_settle(struct hc_config *config, char *const *environment)
         hc_scope_inherit(&config->sessions[i], &config->sessions[0]);
     }
 }
+
+void hc_config_set_default(struct hc_config *config, enum hc_key_id id, const char *text)
+{
+    const struct hc_key *key = hc_key(id);
+    HC_ASSERT(key->section == HC_SECTION_ROOT || key->section == HC_SECTION_SESSION);
+    if (key->section == HC_SECTION_ROOT) {
+        set_default(&config->root, id, text, &config->arena);
+        return;
+    }
+    for (size_t i = 0; i < config->session_count; i++) {
+        set_default(&config->sessions[i], id, text, &config->arena);
+    }
+}
