@@ -141,6 +141,19 @@ static void put_failure(const struct hc_topic_spec *spec, const struct hc_error 
     hc_buffer_append_char(out, '}');
 }
 
+/* What `serve` would stop at is reported whole, and then fails just the same. */
+static enum hc_status judge(const struct hc_topic_spec *spec, struct hc_check *check,
+                            struct hc_error *error)
+{
+    if (check->refused <= spec->refused_max) {
+        return HC_OK;
+    }
+    return hc_error_set(error, HC_INVALID,
+                        "%.800s; %" PRId64 " refused, %" PRId64
+                        " allowed (--max-refused N goes on without such rows)",
+                        hc_buffer_str(&check->refusal), check->refused, spec->refused_max);
+}
+
 /* One source; what it says is appended as JSON (behind a comma) or for people. */
 static enum hc_status check_one(const struct hc_plan *plan, size_t index, bool json,
                                 struct total *total, struct hc_buffer *out, struct hc_error *error)
@@ -158,8 +171,9 @@ static enum hc_status check_one(const struct hc_plan *plan, size_t index, bool j
     add(total, &check);
     separate(out, json);
     hc_buffer_append_slice(out, hc_buffer_slice(json ? &check.json : &check.text));
+    status = judge(spec, &check, error);
     hc_check_done(&check);
-    return HC_OK;
+    return status;
 }
 
 enum hc_exit hc_check_plan(const struct hc_plan *plan, bool json, struct hc_buffer *out,
@@ -171,9 +185,11 @@ enum hc_exit hc_check_plan(const struct hc_plan *plan, bool json, struct hc_buff
     hc_buffer_append_str(out, json ? "{\"sources\":[" : "");
     for (size_t i = 0; i < plan->spec_count; i++) {
         struct hc_error error = {0};
+        size_t before = out->size;
         enum hc_status status = check_one(plan, i, json, &total, out, &error);
+        bool told = out->size > before;
         if (status != HC_OK) {
-            if (json) {
+            if (json && !told) {
                 put_failure(&plan->specs[i], &error, out);
             }
             hc_buffer_printf(complaints, "topic " HC_SLICE_FMT ": %s\n",

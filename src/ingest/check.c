@@ -15,6 +15,7 @@ enum { ROWS_PER_STEP = 65536 };
 /* The sink of a load that writes nothing. */
 struct dry_run {
     struct hc_topic_map map;
+    struct hc_gaps gaps;
     int64_t *records; /* per topic */
     struct hc_check *check;
 };
@@ -47,10 +48,12 @@ static enum hc_status count(void *context, const struct hc_load_row *row, struct
     if (run->check->records++ == 0) {
         run->check->first_visible_ms = visible_ms;
         write_example(run, row);
+        hc_check_append_record(&run->map, row, &run->check->shown);
     }
     HC_ASSERT(run->check->records == 1 || visible_ms >= run->check->last_visible_ms);
     run->check->last_visible_ms = visible_ms;
     run->records[row->topic]++;
+    hc_gaps_add(&run->gaps, row);
     return HC_OK;
 }
 
@@ -80,13 +83,17 @@ static void describe(const struct hc_tally *tally, const struct dry_run *run)
                      tally->facts->ordered ? "true" : "false");
     for (size_t i = 0; i < run->map.count; i++) {
         hc_buffer_append_str(&check->json, i ? "," : "");
-        hc_report_write(tally, &run->map, (uint32_t)i, run->records[i], &check->json);
+        hc_report_write_whole(tally, &run->map, (uint32_t)i, run->records[i], &run->gaps,
+                              &check->json);
     }
     hc_buffer_append_str(&check->json, "],\"example\":");
     hc_buffer_append_slice(&check->json, check->example.size ? hc_buffer_slice(&check->example)
                                                              : HC_SLICE("null"));
     hc_buffer_append_char(&check->json, '}');
-    hc_check_text(tally, &run->map, run->records, check);
+    if (tally->told_count) {
+        hc_buffer_append_slice(&check->refusal, tally->told[0]);
+    }
+    hc_check_text(tally, &run->map, run->records, &run->gaps, check);
 }
 
 static enum hc_status check_source(struct hc_source *source, const char *temp_directory,
@@ -100,6 +107,9 @@ static enum hc_status check_source(struct hc_source *source, const char *temp_di
     enum hc_status status = hc_source_survey(source, control, &facts, error);
     if (status == HC_OK) {
         status = hc_topic_map_make(source->spec->topic, &facts, &arena, &run.map, error);
+    }
+    if (status == HC_OK) {
+        status = hc_gaps_init(&run.gaps, source->spec, &facts, &arena, error);
     }
     if (status == HC_OK) {
         struct hc_tally tally;
@@ -124,9 +134,9 @@ static enum hc_status check_source(struct hc_source *source, const char *temp_di
     return status;
 }
 
-enum hc_status hc_ingest_check(const struct hc_topic_spec *spec, hc_source_opener *open,
-                               const char *temp_directory, struct hc_load_control *control,
-                               struct hc_check *ret, struct hc_error *error)
+static enum hc_status check_spec(const struct hc_topic_spec *spec, hc_source_opener *open,
+                                 const char *temp_directory, struct hc_load_control *control,
+                                 struct hc_check *ret, struct hc_error *error)
 {
     struct hc_check check = {.first_visible_ms = HC_NEVER, .last_visible_ms = HC_TIME_MIN};
     struct hc_source *source;
@@ -144,10 +154,27 @@ enum hc_status hc_ingest_check(const struct hc_topic_spec *spec, hc_source_opene
     return HC_OK;
 }
 
+/* What fails without the refused rows may do so because of them: then the first of them, which a
+ * load would stop at, says more. */
+enum hc_status hc_ingest_check(const struct hc_topic_spec *spec, hc_source_opener *open,
+                               const char *temp_directory, struct hc_load_control *control,
+                               struct hc_check *ret, struct hc_error *error)
+{
+    struct hc_topic_spec lenient = *spec;
+    lenient.refused_max = INT64_MAX;
+    enum hc_status status = check_spec(&lenient, open, temp_directory, control, ret, error);
+    if (status == HC_USAGE || status == HC_INVALID) {
+        status = check_spec(spec, open, temp_directory, control, ret, error);
+    }
+    return status;
+}
+
 void hc_check_done(struct hc_check *check)
 {
     hc_buffer_done(&check->json);
     hc_buffer_done(&check->text);
     hc_buffer_done(&check->example);
+    hc_buffer_done(&check->shown);
+    hc_buffer_done(&check->refusal);
     *check = (struct hc_check){0};
 }

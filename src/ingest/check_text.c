@@ -1,13 +1,15 @@
 #include "ingest/check_text.h"
 
+#include "base/texttable.h"
 #include "base/timetext.h"
 #include "ingest/identity.h"
 #include "ingest/report.h"
 #include "ingest/row.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
-enum { TOPICS_TOLD_MAX = 50, SYMBOLS_TOLD_MAX = 8 };
+enum { TOPICS_TOLD_MAX = 20, STREAMS_TOLD_MAX = 20 };
 
 void hc_check_append_source(const struct hc_topic_spec *spec, struct hc_buffer *out)
 {
@@ -17,80 +19,113 @@ void hc_check_append_source(const struct hc_topic_spec *spec, struct hc_buffer *
     hc_buffer_done(&shown);
 }
 
-static void put_span(struct hc_buffer *out, const struct hc_topic_span *span)
+/* Instants of bars hardly ever have milliseconds: they are told where there are some. */
+static char *instant(int64_t ns, char out[HC_ISO_BYTES])
 {
-    char first[HC_ISO_BYTES], last[HC_ISO_BYTES];
-    hc_iso_ms(hc_ms_of_ns(span->first_open_ns), first);
-    hc_iso_ms(hc_ms_of_ns(span->last_open_ns), last);
-    hc_buffer_printf(out, "  opens    %s to %s\n", first, last);
-    hc_iso_ms(hc_ms_of_ns(span->first_visible_ns), first);
-    hc_iso_ms(hc_ms_of_ns(span->last_visible_ns), last);
-    hc_buffer_printf(out, "  visible  %s to %s\n", first, last);
+    hc_iso_ms(hc_ms_of_ns(ns), out);
+    char *fraction = strstr(out, ".000Z");
+    if (fraction) {
+        memcpy(fraction, "Z", sizeof "Z");
+    }
+    return out;
 }
 
-static bool same_interval(const struct hc_interval *a, const struct hc_interval *b)
+static bool is_events(const struct hc_interval *interval)
 {
-    return a->ns == b->ns && a->days == b->days && a->months == b->months;
+    return interval->ns == 0 && interval->days == 0 && interval->months == 0;
 }
 
-static void put_interval(struct hc_buffer *out, const struct hc_source_facts *facts,
-                         const struct hc_topic_map *map, uint32_t topic)
+static void put_number(struct hc_text_table *table, int64_t value)
 {
-    const struct hc_stream *first = NULL;
-    bool mixed = false;
-    for (size_t i = 0; i < facts->stream_count; i++) {
-        if (map->topic_of_stream[i] == topic) {
-            mixed =
-                mixed || (first && !same_interval(&first->interval, &facts->streams[i].interval));
-            first = first ? first : &facts->streams[i];
+    char text[HC_THOUSANDS_BYTES];
+    hc_text_table_put(table, hc_slice_str(hc_thousands(value, text)));
+}
+
+static void put_largest(struct hc_text_table *table, const struct hc_stream_gaps *gaps)
+{
+    char count[HC_THOUSANDS_BYTES], after[HC_ISO_BYTES], text[128] = "-";
+    if (gaps->largest > 0) {
+        snprintf(text, sizeof text, "%s bars after %s", hc_thousands(gaps->largest, count),
+                 instant(gaps->largest_before_ns, after));
+    }
+    hc_text_table_put(table, hc_slice_str(text));
+}
+
+/* "BTCUSD", "ohlcv BTCUSD", "binance BTCUSD": what tells a stream from the others. */
+static void put_name(struct hc_text_table *table, const struct hc_stream *stream)
+{
+    const struct hc_slice parts[] = {stream->table, stream->exchange, stream->symbol};
+    struct hc_buffer name = {0};
+    for (size_t i = 0; i < HC_COUNT(parts); i++) {
+        if (parts[i].size) {
+            hc_buffer_append_str(&name, name.size ? " " : "");
+            hc_buffer_append_slice(&name, parts[i]);
         }
     }
-    if (first) {
-        char text[HC_INTERVAL_BYTES];
-        hc_interval_text(&first->interval, false, text);
-        bool events =
-            first->interval.ns == 0 && first->interval.days == 0 && first->interval.months == 0;
-        hc_buffer_printf(out, "  interval %s\n", mixed ? "mixed" : events ? "none: events" : text);
-    }
+    hc_text_table_put(table, name.size ? hc_buffer_slice(&name) : HC_SLICE("-"));
+    hc_buffer_done(&name);
 }
 
-static void put_symbols(struct hc_buffer *out, const struct hc_source_facts *facts,
-                        const struct hc_topic_map *map, uint32_t topic)
+static void put_stream(struct hc_text_table *table, const struct hc_stream *stream,
+                       const struct hc_stream_gaps *gaps)
 {
+    char interval[HC_INTERVAL_BYTES], time[HC_ISO_BYTES];
+    bool events = is_events(&stream->interval);
+    put_name(table, stream);
+    hc_text_table_put(table,
+                      events ? HC_SLICE("events")
+                             : hc_slice_str(hc_interval_text(&stream->interval, false, interval)));
+    put_number(table, gaps->records);
+    hc_text_table_put(table, gaps->records ? hc_slice_str(instant(gaps->first_open_ns, time))
+                                           : HC_SLICE("-"));
+    hc_text_table_put(table, gaps->records ? hc_slice_str(instant(gaps->last_open_ns, time))
+                                           : HC_SLICE("-"));
+    put_number(table, gaps->gaps);
+    put_number(table, gaps->missing);
+    put_largest(table, gaps);
+}
+
+static void put_streams(struct hc_buffer *out, const struct hc_source_facts *facts,
+                        const struct hc_topic_map *map, uint32_t topic, const struct hc_gaps *gaps)
+{
+    static const char *const heads[] = {"symbol",    "interval", "records", "first open",
+                                        "last open", "gaps",     "missing", "largest gap"};
+    struct hc_text_table table;
     size_t found = 0;
+    hc_text_table_init(&table, HC_COUNT(heads),
+                       HC_TEXT_RIGHT(2) | HC_TEXT_RIGHT(5) | HC_TEXT_RIGHT(6));
+    for (size_t i = 0; i < HC_COUNT(heads); i++) {
+        hc_text_table_put(&table, hc_slice_str(heads[i]));
+    }
     for (size_t i = 0; i < facts->stream_count; i++) {
-        if (map->topic_of_stream[i] != topic || facts->streams[i].symbol.size == 0) {
-            continue;
+        if (map->topic_of_stream[i] == topic && found++ < STREAMS_TOLD_MAX) {
+            put_stream(&table, &facts->streams[i], &gaps->streams[i]);
         }
-        if (found < SYMBOLS_TOLD_MAX) {
-            hc_buffer_append_str(out, found ? ", " : "  symbols  ");
-            hc_buffer_append_slice(out, facts->streams[i].symbol);
-        }
-        found++;
     }
-    if (found > SYMBOLS_TOLD_MAX) {
-        hc_buffer_printf(out, " and %zu more", found - SYMBOLS_TOLD_MAX);
+    hc_text_table_print(&table, 2, out);
+    hc_text_table_done(&table);
+    if (found > STREAMS_TOLD_MAX) {
+        hc_buffer_printf(out, "  and %zu more; --json tells all\n", found - STREAMS_TOLD_MAX);
     }
-    hc_buffer_append_str(out, found ? "\n" : "");
 }
 
 static void put_topic(struct hc_buffer *out, const struct hc_source_facts *facts,
-                      const struct hc_topic_map *map, uint32_t topic, int64_t records)
+                      const struct hc_topic_map *map, uint32_t topic, int64_t records,
+                      const struct hc_gaps *gaps)
 {
     struct hc_topic_span span = hc_topic_span(facts, map, topic);
-    hc_buffer_append_str(out, "topic ");
-    hc_buffer_append_slice(out, map->names[topic]);
-    hc_buffer_printf(out, ": %" PRId64 " rows, %" PRId64 " records\n", span.rows, records);
+    char first[HC_ISO_BYTES], last[HC_ISO_BYTES], rows[HC_THOUSANDS_BYTES],
+        stored[HC_THOUSANDS_BYTES];
+    hc_buffer_printf(out, "topic " HC_SLICE_FMT ": %s rows, %s records",
+                     HC_SLICE_ARG(map->names[topic]), hc_thousands(span.rows, rows),
+                     hc_thousands(records, stored));
     if (span.rows == 0) {
+        hc_buffer_append_char(out, '\n');
         return;
     }
-    put_span(out, &span);
-    put_interval(out, facts, map, topic);
-    put_symbols(out, facts, map, topic);
-    if (span.gaps > 0) {
-        hc_buffer_printf(out, "  gaps     %" PRId64 ", %" PRId64 " bars missing\n", span.gaps,
-                         span.missing);
-    }
+    hc_buffer_printf(out, ", visible from %s to %s\n", instant(span.first_visible_ns, first),
+                     instant(span.last_visible_ns, last));
+    put_streams(out, facts, map, topic, gaps);
 }
 
 static void put_sentences(struct hc_buffer *out, const char *what, const struct hc_slice *items,
@@ -103,25 +138,83 @@ static void put_sentences(struct hc_buffer *out, const char *what, const struct 
     }
 }
 
+static void put_tally(struct hc_buffer *out, const struct hc_tally *tally,
+                      const struct hc_check *check)
+{
+    char text[HC_THOUSANDS_BYTES];
+    int64_t told = (int64_t)tally->told_count;
+    hc_buffer_printf(out, "repeated rows dropped: %s\n", hc_thousands(check->duplicates, text));
+    hc_buffer_printf(out, "refused rows: %s\n", hc_thousands(check->refused, text));
+    put_sentences(out, "  ", tally->told, tally->told_count);
+    if (check->refused > told) {
+        hc_buffer_printf(out, "  and %s more\n", hc_thousands(check->refused - told, text));
+    }
+}
+
 void hc_check_text(const struct hc_tally *tally, const struct hc_topic_map *map,
-                   const int64_t *records, struct hc_check *check)
+                   const int64_t *records, const struct hc_gaps *gaps, struct hc_check *check)
 {
     const struct hc_source_facts *facts = tally->facts;
     struct hc_buffer *out = &check->text;
     for (size_t i = 0; i < map->count && i < TOPICS_TOLD_MAX; i++) {
-        put_topic(out, facts, map, (uint32_t)i, records[i]);
+        put_topic(out, facts, map, (uint32_t)i, records[i], gaps);
     }
     if (map->count > TOPICS_TOLD_MAX) {
-        hc_buffer_printf(out, "and %zu more topics\n", map->count - TOPICS_TOLD_MAX);
+        hc_buffer_printf(out, "and %zu more topics; --json tells all\n",
+                         map->count - TOPICS_TOLD_MAX);
     }
-    hc_buffer_printf(out, "refused %" PRId64 ", duplicates dropped %" PRId64 "\n", check->refused,
-                     check->duplicates);
-    put_sentences(out, "refused: ", tally->told, tally->told_count);
+    put_tally(out, tally, check);
     put_sentences(out, "note: ", facts->notes.items, facts->notes.count);
     put_sentences(out, "warning: ", facts->warnings.items, facts->warnings.count);
-    if (check->example.size) {
-        hc_buffer_append_str(out, "first record: ");
-        hc_buffer_append_slice(out, hc_buffer_slice(&check->example));
-        hc_buffer_append_char(out, '\n');
+    hc_buffer_append_slice(out, hc_buffer_slice(&check->shown));
+}
+
+/* ---- the first record ---- */
+
+/* A member a line: breaks the object behind its commas, not those within strings or deeper. */
+static void put_members(struct hc_buffer *out, struct hc_slice object, const char *indent)
+{
+    int depth = 0;
+    bool quoted = false;
+    for (size_t i = 0; i < object.size; i++) {
+        char c = object.data[i];
+        bool empty =
+            i + 1 < object.size && (object.data[i + 1] == '}' || object.data[i + 1] == ']');
+        if (quoted) {
+            quoted = c != '"';
+            if (c == '\\' && i + 1 < object.size) {
+                hc_buffer_append_char(out, c);
+                c = object.data[++i];
+            }
+        } else {
+            quoted = c == '"';
+            depth += (c == '{' || c == '[') - (c == '}' || c == ']');
+            if (c == '}' && depth == 0 && object.size > 2) {
+                hc_buffer_printf(out, "\n%s", indent);
+            }
+        }
+        hc_buffer_append_char(out, c);
+        if (!quoted && depth == 1 && (c == ',' || (c == '{' && i == 0 && !empty))) {
+            hc_buffer_printf(out, "\n%s  ", indent);
+        } else if (!quoted && depth == 1 && c == ':') {
+            hc_buffer_append_char(out, ' ');
+        }
     }
+}
+
+void hc_check_append_record(const struct hc_topic_map *map, const struct hc_load_row *row,
+                            struct hc_buffer *out)
+{
+    char visible[HC_ISO_BYTES], stamp[HC_ISO_BYTES];
+    HC_ASSERT(row->topic < map->count);
+    hc_buffer_printf(out,
+                     "first record\n  topic      " HC_SLICE_FMT ", partition %d, offset 0\n"
+                     "  visible    %s\n  timestamp  %" PRId64 " (%s)\n  key        ",
+                     HC_SLICE_ARG(map->names[row->topic]), (int)row->partition,
+                     hc_iso_ms(hc_ms_of_ns(row->visible_ns), visible), row->timestamp_ms,
+                     hc_iso_ms(row->timestamp_ms, stamp));
+    hc_buffer_append_slice(out, hc_slice_is_null(row->key) ? HC_SLICE("none") : row->key);
+    hc_buffer_append_str(out, "\n  value      ");
+    put_members(out, row->value, "             ");
+    hc_buffer_append_char(out, '\n');
 }

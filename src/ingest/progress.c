@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/texttable.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -37,30 +38,15 @@ static int64_t seconds_left(int32_t percent, int64_t elapsed_ns)
     return (int64_t)((double)elapsed_ns / 1e9 * (100 - percent) / percent + 0.5);
 }
 
-static const char *thousands(int64_t value, char out[32])
-{
-    char digits[24];
-    int size = snprintf(digits, sizeof digits, "%" PRId64, value);
-    int used = 0;
-    for (int i = 0; i < size; i++) {
-        out[used++] = digits[i];
-        if ((size - i - 1) % 3 == 0 && i + 1 < size) {
-            out[used++] = ',';
-        }
-    }
-    out[used] = '\0';
-    return out;
-}
-
 char *hc_progress_text(const struct hc_ingest_progress *progress, int64_t elapsed_ns,
                        char out[HC_PROGRESS_TEXT_BYTES])
 {
-    char rows[32], speed[32];
+    char rows[HC_THOUSANDS_BYTES], speed[HC_THOUSANDS_BYTES];
     int64_t left = seconds_left(progress->percent, elapsed_ns);
     bool surveying = progress->state < HC_LOAD_READ;
     int used = snprintf(out, HC_PROGRESS_TEXT_BYTES, "%s: %s rows  %s rows/s",
-                        surveying ? "surveying" : "loading", thousands(progress->rows, rows),
-                        thousands(rate(progress->rows, elapsed_ns), speed));
+                        surveying ? "surveying" : "loading", hc_thousands(progress->rows, rows),
+                        hc_thousands(rate(progress->rows, elapsed_ns), speed));
     if (progress->percent >= 0) {
         used += snprintf(out + used, (size_t)(HC_PROGRESS_TEXT_BYTES - used), "  %d %%",
                          (int)progress->percent);

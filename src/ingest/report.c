@@ -1,9 +1,19 @@
 #include "ingest/report.h"
 
+#include "base/map.h"
 #include "base/timetext.h"
 #include "ingest/row.h"
 
 #include <inttypes.h>
+
+/* What a report looks at. */
+struct look {
+    const struct hc_source_facts *facts;
+    const struct hc_topic_map *map;
+    uint32_t topic;
+    const struct hc_gaps *gaps; /* NULL: as surveyed */
+    size_t max;                 /* streams, symbols and files told */
+};
 
 struct hc_topic_span hc_topic_span(const struct hc_source_facts *facts,
                                    const struct hc_topic_map *map, uint32_t topic)
@@ -61,14 +71,15 @@ static void put_list(struct hc_buffer *out, const char *name, const struct hc_sl
 {
     put_name(out, name);
     hc_buffer_append_char(out, '[');
-    for (size_t i = 0; i < count && i < HC_REPORT_LIST_MAX; i++) {
+    for (size_t i = 0; i < count; i++) {
         hc_buffer_append_str(out, i ? "," : "");
         hc_buffer_append_json(out, items[i]);
     }
     hc_buffer_append_char(out, ']');
 }
 
-static void put_stream(struct hc_buffer *out, const struct hc_stream *stream)
+static void put_stream(struct hc_buffer *out, const struct hc_stream *stream,
+                       const struct hc_stream_gaps *gaps)
 {
     char interval[HC_INTERVAL_BYTES];
     hc_buffer_printf(out, "{\"rows\":%" PRId64, stream->rows);
@@ -80,62 +91,66 @@ static void put_stream(struct hc_buffer *out, const struct hc_stream *stream)
         put_time(out, "first_open", stream->first_open_ns);
         put_time(out, "last_open", stream->last_open_ns);
     }
-    put_number(out, "gaps", stream->gaps);
-    put_number(out, "missing", stream->missing);
+    put_number(out, "gaps", gaps ? gaps->gaps : stream->gaps);
+    put_number(out, "missing", gaps ? gaps->missing : stream->missing);
+    if (gaps) {
+        put_number(out, "records", gaps->records);
+    }
+    if (gaps && gaps->largest > 0) {
+        hc_buffer_printf(out, ",\"largest_gap\":{\"missing\":%" PRId64, gaps->largest);
+        put_time(out, "after", gaps->largest_before_ns);
+        hc_buffer_append_char(out, '}');
+    }
     hc_buffer_append_char(out, '}');
 }
 
-static void put_streams(struct hc_buffer *out, const struct hc_source_facts *facts,
-                        const struct hc_topic_map *map, uint32_t topic)
+static void put_streams(struct hc_buffer *out, const struct look *look)
 {
     size_t told = 0;
     put_name(out, "streams");
     hc_buffer_append_char(out, '[');
-    for (size_t i = 0; i < facts->stream_count && told < HC_REPORT_LIST_MAX; i++) {
-        if (map->topic_of_stream[i] == topic) {
+    for (size_t i = 0; i < look->facts->stream_count && told < look->max; i++) {
+        if (look->map->topic_of_stream[i] == look->topic) {
             hc_buffer_append_str(out, told++ ? "," : "");
-            put_stream(out, &facts->streams[i]);
+            put_stream(out, &look->facts->streams[i], look->gaps ? &look->gaps->streams[i] : NULL);
         }
     }
     hc_buffer_append_char(out, ']');
 }
 
-static bool listed(const struct hc_slice *items, size_t count, struct hc_slice item)
+static struct hc_slice symbol_of(const struct hc_stream *stream, char scratch[HC_INTERVAL_BYTES])
 {
-    for (size_t i = 0; i < count; i++) {
-        if (hc_slice_equal(items[i], item)) {
-            return true;
-        }
-    }
-    return false;
+    (void)scratch;
+    return stream->symbol;
 }
 
-/* Different symbols and intervals, in order of their first stream. */
-static void put_kinds(struct hc_buffer *out, const struct hc_source_facts *facts,
-                      const struct hc_topic_map *map, uint32_t topic)
+static struct hc_slice interval_of(const struct hc_stream *stream, char scratch[HC_INTERVAL_BYTES])
 {
-    struct hc_slice symbols[HC_REPORT_LIST_MAX], intervals[HC_REPORT_LIST_MAX];
-    char texts[HC_REPORT_LIST_MAX][HC_INTERVAL_BYTES];
-    size_t symbol_count = 0, interval_count = 0;
-    for (size_t i = 0; i < facts->stream_count; i++) {
-        const struct hc_stream *stream = &facts->streams[i];
-        if (map->topic_of_stream[i] != topic) {
-            continue;
-        }
-        if (stream->symbol.size && symbol_count < HC_REPORT_LIST_MAX &&
-            !listed(symbols, symbol_count, stream->symbol)) {
-            symbols[symbol_count++] = stream->symbol;
-        }
-        if (interval_count < HC_REPORT_LIST_MAX) {
-            struct hc_slice text =
-                hc_slice_str(hc_interval_text(&stream->interval, false, texts[interval_count]));
-            if (!listed(intervals, interval_count, text)) {
-                intervals[interval_count++] = text;
-            }
+    return hc_slice_str(hc_interval_text(&stream->interval, false, scratch));
+}
+
+/* What differs among the streams, once each, in order of its first stream. */
+static void put_kinds(struct hc_buffer *out, const char *name, const struct look *look,
+                      struct hc_slice (*kind_of)(const struct hc_stream *, char *))
+{
+    struct hc_map known;
+    size_t told = 0;
+    hc_map_init(&known, 0);
+    put_name(out, name);
+    hc_buffer_append_char(out, '[');
+    for (size_t i = 0; i < look->facts->stream_count && told < look->max; i++) {
+        struct hc_stream *stream = &look->facts->streams[i];
+        char scratch[HC_INTERVAL_BYTES];
+        struct hc_slice kind = kind_of(stream, scratch);
+        if (look->map->topic_of_stream[i] == look->topic && kind.size &&
+            !hc_map_get(&known, kind)) {
+            hc_map_put(&known, kind, stream);
+            hc_buffer_append_str(out, told++ ? "," : "");
+            hc_buffer_append_json(out, kind);
         }
     }
-    put_list(out, "symbols", symbols, symbol_count);
-    put_list(out, "intervals", intervals, interval_count);
+    hc_buffer_append_char(out, ']');
+    hc_map_done(&known);
 }
 
 static void put_span(struct hc_buffer *out, const struct hc_topic_span *span)
@@ -154,27 +169,45 @@ static void put_span(struct hc_buffer *out, const struct hc_topic_span *span)
     put_number(out, "missing", span->missing);
 }
 
-void hc_report_write(const struct hc_tally *tally, const struct hc_topic_map *map, uint32_t topic,
-                     int64_t records, struct hc_buffer *out)
+static void write_report(const struct hc_tally *tally, const struct look *look, int64_t records,
+                         struct hc_buffer *out)
 {
-    HC_ASSERT(topic < map->count);
-    const struct hc_source_facts *facts = tally->facts;
-    struct hc_topic_span span = hc_topic_span(facts, map, topic);
+    HC_ASSERT(look->topic < look->map->count);
+    const struct hc_source_facts *facts = look->facts;
+    struct hc_topic_span span = hc_topic_span(facts, look->map, look->topic);
     hc_buffer_append_str(out, "{\"topic\":");
-    hc_buffer_append_json(out, map->names[topic]);
+    hc_buffer_append_json(out, look->map->names[look->topic]);
     put_number(out, "rows", span.rows);
     put_number(out, "records", records);
     put_span(out, &span);
-    put_kinds(out, facts, map, topic);
-    put_streams(out, facts, map, topic);
+    put_kinds(out, "symbols", look, symbol_of);
+    put_kinds(out, "intervals", look, interval_of);
+    put_streams(out, look);
     put_number(out, "refused", atomic_load(&tally->refused));
     put_list(out, "refusals", tally->told, tally->told_count);
     put_number(out, "duplicates", atomic_load(&tally->duplicates));
     put_number(out, "conflicts", atomic_load(&tally->conflicts));
     put_list(out, "columns", facts->columns.items, facts->columns.count);
     put_number(out, "file_count", (long long)facts->files.count);
-    put_list(out, "files", facts->files.items, facts->files.count);
+    put_list(out, "files", facts->files.items, HC_MIN(facts->files.count, look->max));
     put_list(out, "notes", facts->notes.items, facts->notes.count);
     put_list(out, "warnings", facts->warnings.items, facts->warnings.count);
     hc_buffer_append_char(out, '}');
+}
+
+void hc_report_write(const struct hc_tally *tally, const struct hc_topic_map *map, uint32_t topic,
+                     int64_t records, struct hc_buffer *out)
+{
+    struct look look = {
+        .facts = tally->facts, .map = map, .topic = topic, .max = HC_REPORT_LIST_MAX};
+    write_report(tally, &look, records, out);
+}
+
+void hc_report_write_whole(const struct hc_tally *tally, const struct hc_topic_map *map,
+                           uint32_t topic, int64_t records, const struct hc_gaps *gaps,
+                           struct hc_buffer *out)
+{
+    struct look look = {
+        .facts = tally->facts, .map = map, .topic = topic, .gaps = gaps, .max = SIZE_MAX};
+    write_report(tally, &look, records, out);
 }

@@ -2,6 +2,7 @@
 #ifndef HC_INGEST_REPORT_H
 #define HC_INGEST_REPORT_H
 
+#include "ingest/gaps.h"
 #include "ingest/tally.h"
 #include "ingest/template.h"
 
@@ -24,5 +25,11 @@ struct hc_topic_span hc_topic_span(const struct hc_source_facts *facts,
  * files, notes and warnings of its source. */
 void hc_report_write(const struct hc_tally *tally, const struct hc_topic_map *map, uint32_t topic,
                      int64_t records, struct hc_buffer *out);
+
+/* The same for a check, which has seen every row: nothing is left out, and streams tell their
+ * records and their largest gap. */
+void hc_report_write_whole(const struct hc_tally *tally, const struct hc_topic_map *map,
+                           uint32_t topic, int64_t records, const struct hc_gaps *gaps,
+                           struct hc_buffer *out);
 
 #endif

@@ -27,6 +27,7 @@ struct hc_csv_file {
     struct hc_data_file data;
     struct hc_layout layout;
     struct hc_slice symbol; /* of its rows where no column names it; null: none */
+    bool symbol_from_name;
     bool interval_set;
     struct hc_interval interval;
     uint32_t index;

@@ -39,12 +39,37 @@ static enum hc_status symbol_find(struct hc_csv *csv, struct hc_csv_file *file,
                                          "certain: --symbol TEXT, or --source csv:" HC_SLICE_FMT,
                             HC_SLICE_ARG(file->data.shown), HC_SLICE_ARG(pattern));
     }
-    if (!hc_slice_is_null(file->symbol) && csv->file_count <= 8) {
+    file->symbol_from_name = !hc_slice_is_null(file->symbol);
+    return HC_OK;
+}
+
+/* One note for all files: "symbol BTCUSD from the name PATH", "symbols BTCUSD, ... from the names
+ * of 7 files". */
+static void symbols_say(struct hc_csv *csv)
+{
+    enum { NAMED_MAX = 8 };
+    const struct hc_csv_file *one = NULL;
+    struct hc_buffer names = {0};
+    size_t count = 0;
+    for (size_t i = 0; i < csv->file_count; i++) {
+        const struct hc_csv_file *file = &csv->files[i];
+        if (file->symbol_from_name && count++ < NAMED_MAX) {
+            one = file;
+            hc_buffer_append_str(&names, names.size ? ", " : "");
+            hc_buffer_append_slice(&names, file->symbol);
+        }
+    }
+    if (count == 1) {
         hc_notes_add(&csv->notes, HC_NOTES_MAX, &csv->base.arena,
                      "symbol " HC_SLICE_FMT " from the name " HC_SLICE_FMT,
-                     HC_SLICE_ARG(file->symbol), HC_SLICE_ARG(file->data.shown));
+                     HC_SLICE_ARG(one->symbol), HC_SLICE_ARG(one->data.shown));
+    } else if (count > 1) {
+        hc_notes_add(&csv->notes, HC_NOTES_MAX, &csv->base.arena,
+                     "symbols " HC_SLICE_FMT "%s from the names of %zu files",
+                     HC_SLICE_ARG(hc_buffer_slice(&names)), count > NAMED_MAX ? ", ..." : "",
+                     count);
     }
-    return HC_OK;
+    hc_buffer_done(&names);
 }
 
 /* What is known of the interval before the rows: the flag, the pattern, the name. Events have none.
@@ -182,6 +207,7 @@ enum hc_status hc_csv_prepare(struct hc_csv *csv, struct hc_error *error)
     if (status != HC_OK) {
         return status;
     }
+    symbols_say(csv);
     const struct hc_csv_file *first = first_with_rows(csv);
     if (first == NULL) {
         return hc_error_set(error, HC_INVALID, HC_SLICE_FMT ": no rows",

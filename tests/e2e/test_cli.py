@@ -113,7 +113,12 @@ class Messages(Tool):
     def test_refused_rows_are_counted_when_allowed(self):
         path = self.file("some.csv", HEADER + BARS + "bad,1,2,3,4,5\n1700012100,1,2,1,?,5\n")
         arguments = ["--source", f"csv:{path}", "--symbol", "X"]
-        self.fails(SOURCE, ["check", *arguments, "--max-refused", "1"], "some.csv:203:5")
+        check = ["check", *arguments, "--max-refused", "1"]
+        self.fails(SOURCE, check, "some.csv:202:1", "2 refused, 1 allowed")
+        report = self.run_tool(*check).stdout
+        for place in ("some.csv:202:1", "some.csv:203:5"):
+            self.assertIn(place, report, "all refused rows are reported")
+        self.fails(SOURCE, ["serve", *NO_SERVER, *check[1:]], "some.csv:203:5")
         done = self.run_tool("check", *arguments, "--max-refused", "2", "--json")
         self.assertEqual(done.returncode, DONE, done.stderr)
         (topic,) = json.loads(done.stdout)["sources"][0]["topics"]
@@ -140,7 +145,7 @@ class Reports(Tool):
     def test_check(self):
         done = self.run_tool("check", "--source", case.demo(days=2, symbols=3), "--speed", "60")
         self.assertEqual(done.returncode, DONE)
-        for text in ("8640 rows", "2025-01-01T00:01:00.000Z", "2025-01-03T00:00:00.000Z", "1m"):
+        for text in ("8,640 rows", "2025-01-01T00:01:00.000Z", "2025-01-03T00:00:00.000Z", "1m"):
             self.assertIn(text, done.stdout)
         self.assertIn("47 min", done.stdout)  # 2,879 minutes of market at 60
         self.assertEqual(os.listdir(self.scratch), [], "check writes nothing")

@@ -78,6 +78,42 @@ static void a_source_is_reported(void **state)
     unlink(path);
 }
 
+/* All that `serve` would refuse is told at once; the status is that of `serve`. */
+static void refused_rows_are_all_reported(void **state)
+{
+    (void)state;
+    char path[64], uri[80], place[128];
+    struct hc_buffer text = {0};
+    hc_buffer_append_str(&text, bars);
+    hc_buffer_append_str(&text, "1672531380000,1,2,oops,1.5,10\n1672531440000,1,2,0.5,1.5\n"
+                                "1672531500000,1,2,0.5,1.5,10\n");
+    write_file(path, hc_buffer_str(&text));
+    snprintf(uri, sizeof uri, "csv:%s", path);
+    struct settings s = settings_good(
+        NULL, FLAGS("--source", uri, "--symbol", "BTC", "--topic", "bars", "--interval", "1m"));
+    struct hc_buffer out = {0}, complaints = {0};
+    assert_int_equal(hc_check_plan(&s.plan, false, &out, &complaints), HC_EXIT_SOURCE);
+    snprintf(place, sizeof place, "topic bars: %s:5:", path);
+    assert_non_null(strstr(hc_buffer_str(&complaints), place));
+    assert_non_null(strstr(hc_buffer_str(&complaints), "; 2 refused, 0 allowed (--max-refused N"));
+    snprintf(place, sizeof place, "refused rows: 2\n  %s:5:", path);
+    assert_non_null(strstr(hc_buffer_str(&out), place));
+    snprintf(place, sizeof place, "\n  %s:6", path);
+    assert_non_null(strstr(hc_buffer_str(&out), place));
+    hc_buffer_clear(&out);
+    assert_int_equal(hc_check_plan(&s.plan, true, &out, &complaints), HC_EXIT_SOURCE);
+    struct hc_json *json = hc_json_parse(hc_buffer_slice(&out), &s.arena);
+    assert_non_null(json);
+    assert_int_equal(hc_json_get(json, "sources")->count, 1);
+    s.plan.specs[0].refused_max = 2;
+    assert_int_equal(hc_check_plan(&s.plan, true, &out, &complaints), HC_EXIT_DONE);
+    hc_buffer_done(&out);
+    hc_buffer_done(&complaints);
+    hc_buffer_done(&text);
+    settings_done(&s);
+    unlink(path);
+}
+
 static void every_source_is_looked_at(void **state)
 {
     (void)state;
@@ -107,6 +143,7 @@ int main(void)
         cmocka_unit_test(wall_time_is_exact_and_rounded_up),
         cmocka_unit_test(durations_are_spoken),
         cmocka_unit_test(a_source_is_reported),
+        cmocka_unit_test(refused_rows_are_all_reported),
         cmocka_unit_test(every_source_is_looked_at),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
