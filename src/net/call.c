@@ -91,7 +91,7 @@ static enum hc_status split(struct hc_buffer *answer, int *ret_status, struct hc
 enum hc_status hc_call(const struct hc_call *call, int *ret_status, struct hc_buffer *ret_body,
                        struct hc_error *error)
 {
-    int fd;
+    int fd = -1;
     hc_buffer_clear(ret_body);
     enum hc_status status = open_socket(call, &fd, error);
     if (status != HC_OK) {

@@ -166,8 +166,8 @@ static void fake_close(struct hc_source *base)
 static enum hc_status fake_open(const struct hc_topic_spec *spec, struct hc_source **ret,
                                 struct hc_error *error)
 {
-    static const struct hc_source_ops ops = {fake_survey, fake_begin, fake_next, fake_fingerprint,
-                                             NULL, fake_close};
+    static const struct hc_source_ops ops = {fake_survey,      fake_begin, fake_next,
+                                             fake_fingerprint, NULL,       fake_close};
     size_t index = (size_t)(spec->source.data[spec->source.size - 1] - '0');
     if (index >= FAKE_COUNT) {
         return hc_error_set(error, HC_NOT_FOUND, "no fake source %zu", index);
