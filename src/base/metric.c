@@ -23,6 +23,7 @@ struct hc_metric_family {
     const char *const *label_names;
     size_t label_count;
     struct hc_map series; /* rendered labels -> hc_metric */
+    struct hc_buffer key; /* labels being looked up; kept, so that a look-up allocates nothing */
 };
 
 struct hc_metric_registry {
@@ -68,6 +69,7 @@ void hc_metric_registry_free(struct hc_metric_registry *registry)
             metric_free(hc_map_at(&family->series, s)->value);
         }
         hc_map_done(&family->series);
+        hc_buffer_done(&family->key);
         free(family);
     }
     free(registry->families);
@@ -95,18 +97,22 @@ struct hc_metric_family *hc_metric_family(struct hc_metric_registry *registry,
 /* The exposition format escapes backslash, double quote and line feed, nothing else. */
 static void append_label(struct hc_buffer *out, const char *name, struct hc_slice value)
 {
-    hc_buffer_printf(out, "%s%s=\"", out->size ? "," : "", name);
+    if (out->size) {
+        hc_buffer_append_char(out, ',');
+    }
+    hc_buffer_append_str(out, name);
+    hc_buffer_append_str(out, "=\"");
+    size_t plain = 0; /* where the run of characters that need no escape begins */
     for (size_t i = 0; i < value.size; i++) {
         char c = value.data[i];
-        if (c == '\\' || c == '"') {
+        if (c == '\\' || c == '"' || c == '\n') {
+            hc_buffer_append(out, value.data + plain, i - plain);
             hc_buffer_append_char(out, '\\');
-        }
-        if (c == '\n') {
-            hc_buffer_append_str(out, "\\n");
-        } else {
-            hc_buffer_append_char(out, c);
+            hc_buffer_append_char(out, c == '\n' ? 'n' : c);
+            plain = i + 1;
         }
     }
+    hc_buffer_append(out, value.data + plain, value.size - plain);
     hc_buffer_append_char(out, '"');
 }
 
@@ -120,22 +126,22 @@ static void render_labels(const struct hc_metric_family *family, const struct hc
 
 struct hc_metric *hc_metric_series(struct hc_metric_family *family, const struct hc_slice *values)
 {
-    struct hc_buffer labels = {0};
-    render_labels(family, values, &labels);
-    struct hc_metric *metric = hc_map_get(&family->series, hc_buffer_slice(&labels));
+    struct hc_buffer *labels = &family->key;
+    hc_buffer_clear(labels);
+    render_labels(family, values, labels);
+    struct hc_metric *metric = hc_map_get(&family->series, hc_buffer_slice(labels));
     if (!metric && hc_map_count(&family->series) >= HC_METRIC_SERIES_MAX) {
-        hc_buffer_clear(&labels);
-        render_labels(family, NULL, &labels);
-        metric = hc_map_get(&family->series, hc_buffer_slice(&labels));
+        hc_buffer_clear(labels);
+        render_labels(family, NULL, labels);
+        metric = hc_map_get(&family->series, hc_buffer_slice(labels));
     }
     if (!metric) {
         metric = hc_alloc(sizeof *metric);
         metric->family = family;
-        metric->labels = hc_slice_dup(hc_buffer_slice(&labels));
+        metric->labels = hc_slice_dup(hc_buffer_slice(labels));
         metric->first_label = family->label_count && values ? hc_slice_dup(values[0]) : NULL;
-        hc_map_put(&family->series, hc_buffer_slice(&labels), metric);
+        hc_map_put(&family->series, hc_buffer_slice(labels), metric);
     }
-    hc_buffer_done(&labels);
     return metric;
 }
 
