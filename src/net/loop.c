@@ -25,7 +25,9 @@ struct hc_now hc_now_read(void)
 /* libuv's timers know milliseconds; releasing a record on time needs the kernel's nanoseconds. */
 static void arm_timer(struct hc_loop *loop, int64_t wake_ns)
 {
-    if (wake_ns == loop->armed_ns) {
+    /* A deadline that moves away with every request is left where it is: the timer then fires once
+     * for nothing and is set to what comes next, which is cheaper than a system call a request. */
+    if (wake_ns >= loop->armed_ns) {
         return;
     }
     loop->armed_ns = wake_ns;
