@@ -170,19 +170,40 @@ static void finish_request(struct hc_connection *connection)
     connection->phase = HC_PHASE_READING;
 }
 
+/* Bytes that no request has taken yet. A frame that came whole is never put into the buffer. */
+static struct hc_slice pending_input(const struct hc_connection *connection)
+{
+    HC_ASSERT(connection->input.size == 0 || connection->fresh.size == 0);
+    return connection->fresh.size ? connection->fresh : hc_buffer_slice(&connection->input);
+}
+
+static void consume_input(struct hc_connection *connection, size_t size)
+{
+    if (connection->fresh.size) {
+        HC_ASSERT(size <= connection->fresh.size);
+        connection->fresh.data += size;
+        connection->fresh.size -= size;
+        return;
+    }
+    hc_buffer_consume(&connection->input, size);
+    if (connection->input.size == 0) {
+        hc_buffer_done(&connection->input);
+    }
+}
+
 /* Begins the next request when a whole frame is there. */
 static bool begin_next(struct hc_connection *connection, struct hc_now now)
 {
     const struct hc_limits *limits = &connection->broker->config.limits;
     size_t bytes_max = connection->spoken ? limits->frame_bytes_max : limits->first_frame_bytes_max;
-    struct hc_slice frame;
+    struct hc_slice input = pending_input(connection), frame;
     const char *hint = NULL;
-    switch (hc_frame_split(hc_buffer_slice(&connection->input), bytes_max, &frame, &hint)) {
+    switch (hc_frame_split(input, bytes_max, &frame, &hint)) {
     case HC_FRAME_BAD:
         hc_connection_refuse(connection, hint, now);
         return false;
     case HC_FRAME_PARTIAL:
-        if (connection->input.size == 0) {
+        if (input.size == 0) {
             connection->frame_begun_ns = HC_NEVER;
         } else if (connection->frame_begun_ns == HC_NEVER) {
             connection->frame_begun_ns = now.mono_ns;
@@ -192,13 +213,10 @@ static bool begin_next(struct hc_connection *connection, struct hc_now now)
         break;
     }
     connection->frame_begun_ns = HC_NEVER;
-    /* Slices of the request point into its frame, and the buffer goes on receiving: the frame moves
-     * to the arena. */
+    /* Slices of the request point into its frame, and what it came in goes on receiving: the frame
+     * moves to the arena. */
     struct hc_slice kept = hc_arena_copy(&connection->arena, frame);
-    hc_buffer_consume(&connection->input, frame.size + HC_FRAME_LENGTH_BYTES);
-    if (connection->input.size == 0) {
-        hc_buffer_done(&connection->input);
-    }
+    consume_input(connection, frame.size + HC_FRAME_LENGTH_BYTES);
     hc_dispatch_frame(connection, kept, now);
     return connection->phase == HC_PHASE_WRITING || connection->phase == HC_PHASE_READING;
 }
@@ -240,6 +258,14 @@ void hc_connection_input(struct hc_connection *connection, const void *data, siz
 {
     HC_CHECK_MAGIC(connection, HC_CONNECTION_MAGIC);
     if (connection->phase == HC_PHASE_CLOSED) {
+        return;
+    }
+    if (connection->phase == HC_PHASE_READING && connection->input.size == 0) {
+        connection->fresh = hc_slice_of(data, size);
+        hc_connection_step(connection, now);
+        struct hc_slice left = connection->fresh;
+        connection->fresh = HC_SLICE_NULL;
+        hc_buffer_append_slice(&connection->input, left);
         return;
     }
     hc_buffer_append(&connection->input, data, size);

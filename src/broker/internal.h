@@ -25,7 +25,8 @@ struct hc_connection {
     struct hc_list node;  /* in broker->connections */
     struct hc_list ready; /* in broker->ready while woken */
 
-    struct hc_buffer input;
+    struct hc_buffer input; /* bytes of frames that are not whole yet, or must wait */
+    struct hc_slice fresh;  /* inside hc_connection_input: what came now, when `input` is empty */
     int64_t frame_begun_ns; /* when the first byte of a partial frame arrived; HC_NEVER: none */
     bool spoken;            /* has sent a valid request */
     bool draining;

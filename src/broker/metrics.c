@@ -37,14 +37,39 @@ void hc_broker_metrics_init(struct hc_broker_metrics *metrics, struct hc_metric_
     metrics->connections_total = hc_metric_series(total, NULL);
 }
 
+static struct hc_metric *answered(struct hc_broker_metrics *metrics,
+                                  const struct hc_request *request)
+{
+    struct hc_metric **known = &metrics->answered[request->api->key];
+    if (request->error != HP_ERR_NONE || !*known) {
+        const struct hc_slice labels[] = {hc_slice_str(request->api->name),
+                                          hc_slice_str(hp_error_name(request->error))};
+        struct hc_metric *series = hc_metric_series(metrics->requests, labels);
+        if (request->error != HP_ERR_NONE) {
+            return series;
+        }
+        *known = series;
+    }
+    return *known;
+}
+
+static struct hc_metric *duration(struct hc_broker_metrics *metrics,
+                                  const struct hc_request *request)
+{
+    struct hc_metric **known = &metrics->duration[request->api->key];
+    if (!*known) {
+        const struct hc_slice api = hc_slice_str(request->api->name);
+        *known = hc_metric_series(metrics->request_duration, &api);
+    }
+    return *known;
+}
+
 void hc_broker_count_request(struct hc_broker_metrics *metrics, const struct hc_request *request,
                              int64_t now_ns)
 {
-    struct hc_slice api = hc_slice_str(request->api->name);
-    const struct hc_slice with_error[] = {api, hc_slice_str(hp_error_name(request->error))};
-    hc_metric_add(hc_metric_series(metrics->requests, with_error), 1);
-    hc_metric_observe_ns(hc_metric_series(metrics->request_duration, &api),
-                         now_ns - request->received_ns);
+    HC_ASSERT(request->api->key >= 0 && request->api->key <= HP_API_KEY_MAX);
+    hc_metric_add(answered(metrics, request), 1);
+    hc_metric_observe_ns(duration(metrics, request), now_ns - request->received_ns);
     if (request->released_ns) {
         struct hc_slice session = hc_session_config(request->cluster->session)->name;
         hc_metric_observe_ns(hc_metric_series(metrics->lateness, &session),

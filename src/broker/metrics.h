@@ -3,6 +3,7 @@
 #define HC_BROKER_METRICS_H
 
 #include "base/metric.h"
+#include "protocol/api.h"
 
 struct hc_request;
 
@@ -13,6 +14,9 @@ struct hc_broker_metrics {
     struct hc_metric_family *request_duration; /* api */
     struct hc_metric_family *lateness;         /* session */
     struct hc_metric_family *closed;           /* reason */
+    /* Series looked up once, since every request needs them; NULL: not yet. */
+    struct hc_metric *answered[HP_API_KEY_MAX + 1]; /* of `requests`, without an error */
+    struct hc_metric *duration[HP_API_KEY_MAX + 1];
     struct hc_metric *bytes_sent;
     struct hc_metric *connections;
     struct hc_metric *connections_total;
