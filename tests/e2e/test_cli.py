@@ -47,7 +47,7 @@ class Messages(Tool):
             (["serve", "--from", "2025-02-01", "--to", "2025-01-01"], ["--to", "2025-02-01"]),
             (["serve", "--start", "soon"], ["--start", "first-consumer"]),
             (["serve", "--start", "members:0"], ["--start", "members:N"]),
-            (["serve", "--on-end", "loop"], ["--on-end", "hold"]),
+            (["serve", "--on-end", "stop"], ["--on-end", "hold"]),
             (["serve", "--compression", "brotli"], ["--compression", "zstd"]),
             (["serve", "--partitions", "0"], ["--partitions"]),
             (["serve", "--listen", "nowhere"], ["--listen"]),
