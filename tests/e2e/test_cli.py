@@ -57,7 +57,8 @@ class Messages(Tool):
             (["config", "explain"], ["config show", "config check"]),
         ):
             with self.subTest(arguments):
-                self.fails(USAGE, arguments, *says)
+                server = NO_SERVER if arguments[0] == "serve" and len(arguments) > 2 else []
+                self.fails(USAGE, arguments + server, *says)
 
     def test_nothing_given_teaches(self):
         done = self.run_tool()
