@@ -53,6 +53,7 @@ class Report:
         print(
             f"{'ok  ' if not failures else 'FAIL'} {client.name} {client.version}: "
             f"{good} of {len(done)} runs, {result.get('seconds', 0)} s",
+            *(f"\n  repeated, for it read nothing: {what}" for what in result.get("repeated", [])),
             *(f"\n  {failure}" for failure in failures),
             flush=True,
         )
