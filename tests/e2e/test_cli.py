@@ -57,8 +57,8 @@ class Messages(Tool):
             (["config", "explain"], ["config show", "config check"]),
         ):
             with self.subTest(arguments):
-                server = NO_SERVER if arguments[0] == "serve" and len(arguments) > 2 else []
-                self.fails(USAGE, arguments + server, *says)
+                server = NO_SERVER if arguments[0] == "serve" else []  # a later flag wins
+                self.fails(USAGE, [arguments[0], *server, *arguments[1:]], *says)
 
     def test_nothing_given_teaches(self):
         done = self.run_tool()
