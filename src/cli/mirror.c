@@ -1,3 +1,10 @@
+<<<<<<< HEAD
+#include "cli/mirror_internal.h"
+
+#include "base/memory.h"
+#include "base/timetext.h"
+#include "ingest/identity.h"
+=======
 #include "cli/mirror.h"
 
 #include "base/memory.h"
@@ -5,6 +12,7 @@
 #include "cli/app.h"
 #include "ingest/identity.h"
 #include "mirror/library.h"
+>>>>>>> b90c4711f1a5717391cec62c3e8cd9699624e926
 
 #include <stdlib.h>
 
@@ -14,6 +22,10 @@
 #define PUBLISH_NS  (2 * HC_NS_PER_MS)
 #define PROGRESS_NS (10 * HC_NS_PER_S)
 
+<<<<<<< HEAD
+/* ---- beginning ---- */
+
+=======
 struct hc_app_mirror {
     struct hc_app *app;
     const struct hc_plan_mirror *plan;
@@ -49,6 +61,7 @@ static bool spans_known(const struct hc_app *app, bool whole)
     return app->topics_known && app->topic_count > 0;
 }
 
+>>>>>>> b90c4711f1a5717391cec62c3e8cd9699624e926
 static const struct hc_topic_log *log_of(const struct hc_app *app,
                                          const struct hc_session_topic *topic)
 {
@@ -175,6 +188,8 @@ static enum hc_status begin(struct hc_app_mirror *mirror, struct hc_error *error
 
 /* ---- running ---- */
 
+<<<<<<< HEAD
+=======
 /* Everything loaded where the source is only compared; what is visible otherwise. */
 static int64_t end_of(const struct hc_app_mirror *mirror, const struct hc_session_topic *topic,
                       int32_t partition)
@@ -186,13 +201,18 @@ static int64_t end_of(const struct hc_app_mirror *mirror, const struct hc_sessio
     return HC_MAX(start, end);
 }
 
+>>>>>>> b90c4711f1a5717391cec62c3e8cd9699624e926
 static void publish(struct hc_app_mirror *mirror)
 {
     size_t at = 0;
     bool news = mirror->published_ns == 0;
     for (size_t i = 0; i < mirror->topic_count; i++) {
         for (int32_t p = 0; p < mirror->topics[i]->partition_count; p++, at++) {
+<<<<<<< HEAD
+            int64_t end = hc_app_mirror_end_of(mirror, mirror->topics[i], p);
+=======
             int64_t end = end_of(mirror, mirror->topics[i], p);
+>>>>>>> b90c4711f1a5717391cec62c3e8cd9699624e926
             struct hc_log *log = mirror->topics[i]->partitions[p].log;
             news |= end != mirror->visible[at].end;
             mirror->visible[at] = (struct hc_mirror_visible){log, end};
@@ -242,7 +262,12 @@ static bool all_committed(const struct hc_app_mirror *mirror)
     size_t at = 0;
     for (size_t i = 0; i < mirror->topic_count; i++) {
         for (int32_t p = 0; p < mirror->topics[i]->partition_count; p++, at++) {
+<<<<<<< HEAD
+            if (hc_mirror_committed(mirror->mirror, at) <
+                hc_app_mirror_end_of(mirror, mirror->topics[i], p)) {
+=======
             if (hc_mirror_committed(mirror->mirror, at) < end_of(mirror, mirror->topics[i], p)) {
+>>>>>>> b90c4711f1a5717391cec62c3e8cd9699624e926
                 return false;
             }
         }
@@ -250,6 +275,8 @@ static bool all_committed(const struct hc_app_mirror *mirror)
     return true;
 }
 
+<<<<<<< HEAD
+=======
 static int64_t records_owed(const struct hc_app_mirror *mirror)
 {
     int64_t owed = 0;
@@ -309,6 +336,7 @@ static void tell(struct hc_app_mirror *mirror, struct hc_now now)
     mirror->told_records = status->records;
 }
 
+>>>>>>> b90c4711f1a5717391cec62c3e8cd9699624e926
 /* Puts the clock where the cluster proves we are, as soon as the session can go there. */
 static void place(struct hc_app_mirror *mirror, struct hc_now now)
 {
@@ -332,8 +360,13 @@ static void place(struct hc_app_mirror *mirror, struct hc_now now)
 static void end_when_done(struct hc_app_mirror *mirror)
 {
     if (mirror->plan->exits && mirror->placed && !mirror->app->stopping &&
+<<<<<<< HEAD
+        hc_session_state(mirror->session) == HC_SESSION_ENDED &&
+        hc_app_mirror_spans_known(mirror->app, true) && all_committed(mirror)) {
+=======
         hc_session_state(mirror->session) == HC_SESSION_ENDED && spans_known(mirror->app, true) &&
         all_committed(mirror)) {
+>>>>>>> b90c4711f1a5717391cec62c3e8cd9699624e926
         hc_app_stop(mirror->app, HC_EXIT_DONE);
     }
 }
@@ -349,11 +382,19 @@ static void run(struct hc_app_mirror *mirror, struct hc_now now)
         publish(mirror);
         mirror->published_ns = now.mono_ns;
         mirror->dirty = false;
+<<<<<<< HEAD
+        hc_app_mirror_count(mirror);
+        end_when_done(mirror);
+    }
+    if (now.mono_ns - mirror->told_ns >= PROGRESS_NS) {
+        hc_app_mirror_tell(mirror, now);
+=======
         count(mirror);
         end_when_done(mirror);
     }
     if (now.mono_ns - mirror->told_ns >= PROGRESS_NS) {
         tell(mirror, now);
+>>>>>>> b90c4711f1a5717391cec62c3e8cd9699624e926
     }
 }
 
@@ -364,7 +405,11 @@ static void advance(void *context, struct hc_now now)
     if (mirror->ended || mirror->app->stopping) {
         return;
     }
+<<<<<<< HEAD
+    if (!mirror->mirror && hc_app_mirror_spans_known(mirror->app, mirror->plan->config.verify)) {
+=======
     if (!mirror->mirror && spans_known(mirror->app, mirror->plan->config.verify)) {
+>>>>>>> b90c4711f1a5717391cec62c3e8cd9699624e926
         mirror->told_ns = now.mono_ns;
         if (begin(mirror, &error) != HC_OK) {
             hc_app_fail(mirror->app, HC_AT_CONFIG, &error);
@@ -386,7 +431,11 @@ static int64_t next_wake_ns(void *context)
         return HC_NEVER;
     }
     if (!mirror->mirror) {
+<<<<<<< HEAD
+        return hc_app_mirror_spans_known(mirror->app, mirror->plan->config.verify) ? 0 : HC_NEVER;
+=======
         return spans_known(mirror->app, mirror->plan->config.verify) ? 0 : HC_NEVER;
+>>>>>>> b90c4711f1a5717391cec62c3e8cd9699624e926
     }
     if (mirror->dirty || (mirror->positioned && !mirror->placed)) {
         next = 0;
@@ -405,6 +454,8 @@ static int64_t next_wake_ns(void *context)
 
 /* ---- life ---- */
 
+<<<<<<< HEAD
+=======
 static struct hc_metric *plain(struct hc_app *app, enum hc_metric_kind kind, const char *name,
                                const char *help)
 {
@@ -435,6 +486,7 @@ static void make_metrics(struct hc_app_mirror *mirror)
     mirror->abandoned = hc_metric_series(family, &HC_SLICE("abandoned"));
 }
 
+>>>>>>> b90c4711f1a5717391cec62c3e8cd9699624e926
 struct hc_app_mirror *hc_app_mirror_new(struct hc_app *app)
 {
     if (!app->plan->mirror) {
@@ -447,7 +499,11 @@ struct hc_app_mirror *hc_app_mirror_new(struct hc_app *app)
     mirror->seek_ms = HC_TIME_MIN;
     mirror->counted.market_ms = HC_TIME_MIN;
     hc_arena_init(&mirror->arena, 0);
+<<<<<<< HEAD
+    hc_app_mirror_make_metrics(mirror);
+=======
     make_metrics(mirror);
+>>>>>>> b90c4711f1a5717391cec62c3e8cd9699624e926
     hc_session_set_ceiling(mirror->session, HC_TIME_MIN, hc_now_read());
     hc_loop_drive(app->loop, (struct hc_loop_driver){.context = mirror,
                                                      .advance = advance,

@@ -218,6 +218,7 @@ enum hc_mirror_step hc_mirror_open_admin(struct hc_mirror *mirror, struct hc_err
 
 enum hc_mirror_step hc_mirror_open_reader(struct hc_mirror *mirror, struct hc_error *error)
 {
+    mirror->progress_was_read = false;
     return open_consumer(mirror, "read_committed", &mirror->reader, error);
 }
 

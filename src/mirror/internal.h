@@ -97,6 +97,7 @@ struct hc_mirror {
     bool refused_for_good; /* a failed report says so */
     bool offset_differs;
     bool was_positioned;
+    bool progress_was_read; /* by the present reader */
     struct hc_log_reader *log_reader;
     struct hc_buffer scratch;
     struct hc_buffer text;

@@ -58,6 +58,14 @@ static enum hc_mirror_step read_from(struct finding *finding, int64_t from, int6
 {
     struct hc_mirror *mirror = finding->mirror;
     struct hc_mirror_range range = {.from = from, .to = to};
+    if (mirror->progress_was_read) {
+        /* The library keeps a topic's handle, and with it what its messages led to. */
+        hc_mirror_close_reader(mirror);
+        if (hc_mirror_open_reader(mirror, error) != HC_STEP_OK) {
+            return HC_STEP_REFUSED;
+        }
+    }
+    mirror->progress_was_read = true;
     *finding->found = (struct hc_mirror_found){
         .settings = HC_ARENA_ARRAY(finding->arena, struct hc_slice, mirror->config->topic_count)};
     rd_kafka_topic_t *topic =

@@ -28,6 +28,18 @@ class Found(typing.NamedTuple):
         return not (self.missing or self.duplicate or self.misplaced or self.different)
 
 
+def _end(consumer, place) -> int:
+    """The high watermark; a topic made a moment ago may have no leader yet."""
+    deadline = time.monotonic() + SECONDS
+    while True:
+        try:
+            return consumer.get_watermark_offsets(place, timeout=30)[1]
+        except confluent_kafka.KafkaException:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+
+
 def read(
     servers: str, topic: str, partitions: int, isolation: str = "read_committed"
 ) -> list[list[tuple[int, Record]]]:
@@ -46,9 +58,7 @@ def read(
     places = [confluent_kafka.TopicPartition(topic, p, start) for p in range(partitions)]
     consumer.assign(places)
     logs: list[list[tuple[int, Record]]] = [[] for _ in range(partitions)]
-    ends = [
-        consumer.get_watermark_offsets(place, timeout=30)[1] for place in places
-    ]
+    ends = [_end(consumer, place) for place in places]
     open_partitions = set(range(partitions))
     deadline = time.monotonic() + SECONDS
     while open_partitions:

@@ -7,6 +7,8 @@ import tempfile
 import time
 
 import chaos
+import confluent_kafka
+import late
 import offsets
 import refusals
 from kafka_node import Kafka
@@ -22,6 +24,7 @@ CASES = {
     "offsets": lambda world, args: offsets.exact(world),
     "weaker": lambda world, args: offsets.at_least_once(world),
     "verify": lambda world, args: offsets.differences(world),
+    "late": lambda world, args: late.commits(world, args.late, args.seed),
     "brokers": lambda world, args: chaos.broker_kills(world, args.broker_kills, args.seed),
     "cuts": lambda world, args: chaos.cuts(world, args.cuts, args.seed),
 }
@@ -34,9 +37,13 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--broker-kills", type=int, default=2)
     parser.add_argument("--cuts", type=int, default=10)
+    parser.add_argument("--late", type=int, default=5)
+    parser.add_argument("--mutant", help="a hindcast built with HINDCAST_MIRROR_NO_TAIL_SCAN")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", action="append", choices=sorted(CASES))
     args = parser.parse_args()
+    if args.mutant:
+        CASES["mutant"] = lambda world, args: late.mutant(world, args.mutant, args.late, args.seed)
     failed = 0
     with tempfile.TemporaryDirectory(prefix="hindcast-mirror-") as folder:
         scratch = pathlib.Path(folder)
@@ -47,7 +54,7 @@ def main() -> int:
                 try:
                     CASES[name](world, args)
                     print(f"ok   {name} ({time.monotonic() - began:.1f} s)", flush=True)
-                except Failed as failure:
+                except (Failed, RuntimeError, confluent_kafka.KafkaException) as failure:
                     failed += 1
                     print(f"FAIL {name}: {failure}", flush=True)
     return 1 if failed else 0

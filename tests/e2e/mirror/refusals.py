@@ -29,12 +29,18 @@ def _records(world: World, topic: str) -> int:
 
 
 def _acl(world: World, kind, name: str, deny: bool, operation=None) -> None:
-    resource = kafka_admin.AclBinding(
-        kind, name, kafka_admin.ResourcePatternType.LITERAL, "User:ANONYMOUS", "*",
-        operation or kafka_admin.AclOperation.ALL, kafka_admin.AclPermissionType.DENY,
-    )  # fmt: skip
+    everything = kafka_admin.AclOperation.ALL
+
+    def binding(allowed, what):
+        literal = kafka_admin.ResourcePatternType.LITERAL
+        return kafka_admin.AclBinding(kind, name, literal, "User:ANONYMOUS", "*", what, allowed)
+
+    permissions = kafka_admin.AclPermissionType
+    bindings = [binding(permissions.DENY, operation or everything)]
+    if operation:  # the first rule of a resource ends "everybody, where there are no rules"
+        bindings.append(binding(permissions.ALLOW, everything))
     if deny:
-        for future in world.admin().create_acls([resource]).values():
+        for future in world.admin().create_acls(bindings).values():
             future.result(30)
     else:
         pattern = kafka_admin.AclBindingFilter(

@@ -37,6 +37,7 @@ class World:
     def __init__(self, binary: str, classpath: str, scratch: pathlib.Path, kafka: Kafka):
         self.binary, self.classpath, self.scratch, self.kafka = binary, classpath, scratch, kafka
         self.cache = scratch / "cache"
+        self._admin: kafka_admin.AdminClient | None = None
 
     def source(self, minutes: int, partitions: int = 4) -> Source:
         path = self.scratch / f"market-{minutes}.csv"
@@ -57,7 +58,9 @@ class World:
         return verifier
 
     def admin(self) -> kafka_admin.AdminClient:
-        return kafka_admin.AdminClient({"bootstrap.servers": self.kafka.address})
+        if not self._admin:
+            self._admin = kafka_admin.AdminClient({"bootstrap.servers": self.kafka.address})
+        return self._admin
 
     def create(self, topic: str, partitions: int, **configs: str) -> None:
         named = {key.replace("_", "."): value for key, value in configs.items()}
