@@ -178,6 +178,9 @@ enum hc_status hc_progress_read(struct hc_slice text, struct hc_arena *arena,
     }
     enum hc_status status = take_head(&lines, arena, &progress);
     size_t topics = count_topics(text);
+    if (status == HC_OK && topics == 0) {
+        status = malformed(&lines, "no topic");
+    }
     progress.topics = HC_ARENA_ARRAY(arena, struct hc_progress_topic, topics);
     while (status == HC_OK && progress.topic_count < topics) {
         status = take_topic(&lines, arena, &progress.topics[progress.topic_count]);

@@ -18,7 +18,7 @@ static void rows_are_whole(void **state)
         assert_true(key->kind == HC_KIND_BOOL || *key->placeholder);
         assert_true(key->kind != HC_KIND_CHOICE || strchr(key->words, '|'));
         assert_true(key->min <= key->max);
-        assert_true(!key->flag || strncmp(key->flag, "--", 2) == 0);
+        assert_true(!key->flag || strncmp(key->flag, "--", 2) == 0 || strlen(key->flag) == 2);
         assert_true(!(key->traits & HC_TRAIT_NO_FILE) || key->flag);
         assert_ptr_equal(hc_key_named(key->section, hc_slice_str(key->name)), key);
         assert_true(!key->flag || hc_key_of_flag(hc_slice_str(key->flag)) == key);
