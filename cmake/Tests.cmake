@@ -89,6 +89,24 @@ endfunction()
 hindcast_generated(protocol docs/protocol.md hc_protocol)
 hindcast_generated(configuration docs/configuration.md hc_config)
 
+# The example of docs/embedding.md, built against the public header and archive alone.
+find_library(RDKAFKA_LIBRARY rdkafka REQUIRED)
+add_executable(example_embed ${CMAKE_SOURCE_DIR}/examples/embed.c)
+target_link_libraries(example_embed PRIVATE libhindcast ${RDKAFKA_LIBRARY})
+target_compile_options(example_embed PRIVATE -Wall -Wextra -Wpedantic)
+if(HINDCAST_SANITIZE)
+  target_link_options(example_embed PRIVATE -fsanitize=${HINDCAST_SANITIZE})
+endif()
+if(HINDCAST_COVERAGE)
+  target_link_options(example_embed PRIVATE --coverage)
+endif()
+add_test(NAME example_embed COMMAND example_embed)
+set_tests_properties(example_embed PROPERTIES TIMEOUT 60)
+
+# The sample configuration of examples/ is one that `serve` takes.
+add_test(NAME example_configuration
+  COMMAND hindcast config check --config ${CMAKE_SOURCE_DIR}/examples/hindcast.yaml)
+
 add_subdirectory(tests/vectors)
 add_subdirectory(tests/fuzz)
 

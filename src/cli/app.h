@@ -39,11 +39,15 @@ struct hc_app_session {
 /* What a command makes of the process instead of serving until a signal; NULLs: as `serve`. */
 struct hc_app_mode {
     void *context;
+    bool embedded; /* in a thread of another program: nothing process-wide is touched */
+    void (*opened)(struct hc_app *app);                    /* its addresses accept connections */
     void (*ready)(struct hc_app *app);                     /* instead of printing the ready line */
     void (*loaded)(struct hc_app *app);                    /* everything is loaded */
     bool (*signal)(struct hc_app *app, int signal_number); /* true: that was all */
     void (*failed)(struct hc_app *app);         /* it is about to stop with another status than 0 */
     bool (*finished)(const struct hc_app *app); /* when it stops: false while it must wait */
+    void (*closing)(struct hc_app *app);        /* the loop is over: nobody may post to it */
+    void (*ended)(struct hc_app *app);          /* last, instead of printing the failure */
 };
 
 struct hc_app {

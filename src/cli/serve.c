@@ -24,17 +24,19 @@ enum {
     CUT_CACHE_BYTES = 1 << 20,
 };
 
-/* Every connection is a descriptor: take what the system allows, and refuse by ourselves before it
- * does. */
-static size_t raise_descriptor_limit(void)
+/* Every connection is a descriptor: take what the system allows, unless the process is another's,
+ * and refuse by ourselves before it does. */
+static size_t descriptor_limit(bool raise_it)
 {
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
         return 1024;
     }
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
-    getrlimit(RLIMIT_NOFILE, &limit);
+    if (raise_it) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+        getrlimit(RLIMIT_NOFILE, &limit);
+    }
     return limit.rlim_cur == RLIM_INFINITY ? 1u << 20 : (size_t)limit.rlim_cur;
 }
 
@@ -128,7 +130,7 @@ void hc_app_storage_failed(void *context, const struct hc_error *error)
 
 static void make_broker(struct hc_app *app)
 {
-    size_t descriptors = raise_descriptor_limit();
+    size_t descriptors = descriptor_limit(!app->mode->embedded);
     struct hc_broker_config config = {
         .limits = app->plan->limits,
         .handlers = hc_api_handlers(),
@@ -193,7 +195,7 @@ static enum hc_status start(struct hc_app *app, enum hc_exit_place *ret_place)
                                                      .advance = finish_stop,
                                                      .next_wake_ns = stop_wake_ns});
     static const int signals[] = {SIGTERM, SIGINT, SIGUSR1, SIGUSR2, SIGHUP};
-    for (size_t i = 0; i < HC_COUNT(signals); i++) {
+    for (size_t i = 0; i < HC_COUNT(signals) && !app->mode->embedded; i++) {
         hc_loop_on_signal(app->loop, signals[i], on_signal, app);
     }
     app->ingest_config = (struct hc_ingest_config){
@@ -205,7 +207,8 @@ static enum hc_status start(struct hc_app *app, enum hc_exit_place *ret_place)
         .mailbox = hc_loop_mailbox(app->loop),
         .listener = hc_app_ingest_listener(app),
         .clock_ns = monotonic_ns,
-        .progress_line = isatty(STDERR_FILENO) && hc_log_enabled(HC_LOG_INFO),
+        .progress_line =
+            !app->mode->embedded && isatty(STDERR_FILENO) && hc_log_enabled(HC_LOG_INFO),
     };
     app->ingest = hc_ingest_start(&app->ingest_config);
     return HC_OK;
@@ -251,26 +254,40 @@ int hc_serve(const struct hc_plan *plan)
     return hc_serve_as(plan, &serving);
 }
 
+static void run(struct hc_app *app)
+{
+    enum hc_exit_place place = HC_AT_ADDRESS;
+    app->workers = hc_worker_pool_new((const int[HC_LANE_COUNT]){SHORT_WORKERS, LOAD_WORKERS});
+    app->metrics = hc_metric_registry_new();
+    enum hc_status status = start(app, &place);
+    if (status == HC_OK) {
+        if (app->mode->opened) {
+            app->mode->opened(app);
+        }
+        hc_loop_run(app->loop);
+        if (app->mode->closing) {
+            app->mode->closing(app);
+        }
+    } else {
+        app->exit_status = (int)hc_exit_of(place, status);
+    }
+    tear_down(app);
+}
+
 int hc_serve_as(const struct hc_plan *plan, const struct hc_app_mode *mode)
 {
     struct hc_app app = {.plan = plan, .mode = mode};
-    enum hc_exit_place place = HC_AT_ADDRESS;
-    hc_log_configure(plan->log_level, plan->log_format);
-    enum hc_status status = hc_loop_new(&app.loop, &app.failure);
-    if (status != HC_OK) {
-        fprintf(stderr, "hindcast: %s\n", app.failure.text);
-        return HC_EXIT_INTERNAL;
+    if (!mode->embedded) {
+        hc_log_configure(plan->log_level, plan->log_format);
     }
-    app.workers = hc_worker_pool_new((const int[HC_LANE_COUNT]){SHORT_WORKERS, LOAD_WORKERS});
-    app.metrics = hc_metric_registry_new();
-    status = start(&app, &place);
-    if (status == HC_OK) {
-        hc_loop_run(app.loop);
+    if (hc_loop_new(&app.loop, &app.failure) == HC_OK) {
+        run(&app);
     } else {
-        app.exit_status = (int)hc_exit_of(place, status);
+        app.exit_status = HC_EXIT_INTERNAL;
     }
-    tear_down(&app);
-    if (app.failure.status != HC_OK) {
+    if (mode->ended) {
+        mode->ended(&app);
+    } else if (app.failure.status != HC_OK) {
         fprintf(stderr, "hindcast: %s\n", app.failure.text);
     }
     return app.exit_status;

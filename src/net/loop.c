@@ -131,6 +131,17 @@ static void post(struct hc_mailbox *mailbox, struct hc_job *job)
     uv_async_send(&loop->async);
 }
 
+/* Writing to a closed socket is an error of that socket, never of the process. A thread that blocks
+ * the signal has seen to that, and leaves the process's setting alone. */
+static void ignore_broken_pipes(void)
+{
+    sigset_t blocked;
+    pthread_sigmask(SIG_BLOCK, NULL, &blocked);
+    if (!sigismember(&blocked, SIGPIPE)) {
+        signal(SIGPIPE, SIG_IGN);
+    }
+}
+
 enum hc_status hc_loop_new(struct hc_loop **ret, struct hc_error *error)
 {
     int fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
@@ -157,8 +168,7 @@ enum hc_status hc_loop_new(struct hc_loop **ret, struct hc_error *error)
         return hc_error_set(error, HC_IO, "cannot start the event loop: %s", uv_strerror(failed));
     }
     loop->timer.data = loop->async.data = loop->prepare.data = loop;
-    /* Writing to a closed socket is an error of that socket, never of the process. */
-    signal(SIGPIPE, SIG_IGN);
+    ignore_broken_pipes();
     *ret = loop;
     return HC_OK;
 }
