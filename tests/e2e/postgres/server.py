@@ -110,10 +110,10 @@ class Server:
         done = subprocess.run(
             [os.path.join(self.bin, "psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1",
              "-d", self.uri(database)],
-            input=text, capture_output=True, text=True, check=False)
+            input=text.encode(), capture_output=True, check=False)
         if done.returncode != 0:
-            raise RuntimeError(f"psql: {done.stderr}")
-        return done.stdout
+            raise RuntimeError(f"psql: {done.stderr.decode()}")
+        return done.stdout.decode()
 
     def create_database(self, name: str, locale: str = "C") -> None:
         self.sql("postgres", f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' "
