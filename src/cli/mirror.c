@@ -1,18 +1,8 @@
-<<<<<<< HEAD
 #include "cli/mirror_internal.h"
 
 #include "base/memory.h"
 #include "base/timetext.h"
 #include "ingest/identity.h"
-=======
-#include "cli/mirror.h"
-
-#include "base/memory.h"
-#include "base/timetext.h"
-#include "cli/app.h"
-#include "ingest/identity.h"
-#include "mirror/library.h"
->>>>>>> b90c4711f1a5717391cec62c3e8cd9699624e926
 
 #include <stdlib.h>
 
@@ -22,46 +12,8 @@
 #define PUBLISH_NS  (2 * HC_NS_PER_MS)
 #define PROGRESS_NS (10 * HC_NS_PER_S)
 
-<<<<<<< HEAD
 /* ---- beginning ---- */
 
-=======
-struct hc_app_mirror {
-    struct hc_app *app;
-    const struct hc_plan_mirror *plan;
-    struct hc_session *session;
-    struct hc_arena arena;
-    struct hc_mirror_config config;
-    struct hc_mirror *mirror; /* NULL until the topics and their spans are known */
-    struct hc_session_topic **topics;
-    size_t topic_count;
-    struct hc_mirror_visible *visible;
-    size_t partition_count;
-    int64_t published_ns, told_ns;
-    int64_t told_records;
-    int64_t seek_ms; /* where the clock is to go, HC_TIME_MIN: nowhere */
-    bool positioned; /* the cluster has said where we are */
-    bool placed;     /* and the clock is there */
-    bool ended;
-    bool dirty; /* something has changed since the last publish */
-    struct hc_metric *records, *bytes, *starts, *committed, *abandoned, *lag, *market, *connected;
-    struct hc_mirror_status counted; /* what the counters already hold */
-};
-
-/* ---- beginning ---- */
-
-static bool spans_known(const struct hc_app *app, bool whole)
-{
-    for (size_t i = 0; i < app->topic_count; i++) {
-        const struct hc_topic_log *topic = app->topics[i];
-        if (whole ? topic->edge_ms != HC_NEVER : !topic->span_known && topic->edge_ms != HC_NEVER) {
-            return false;
-        }
-    }
-    return app->topics_known && app->topic_count > 0;
-}
-
->>>>>>> b90c4711f1a5717391cec62c3e8cd9699624e926
 static const struct hc_topic_log *log_of(const struct hc_app *app,
                                          const struct hc_session_topic *topic)
 {
@@ -188,31 +140,13 @@ static enum hc_status begin(struct hc_app_mirror *mirror, struct hc_error *error
 
 /* ---- running ---- */
 
-<<<<<<< HEAD
-=======
-/* Everything loaded where the source is only compared; what is visible otherwise. */
-static int64_t end_of(const struct hc_app_mirror *mirror, const struct hc_session_topic *topic,
-                      int32_t partition)
-{
-    int64_t start = hc_session_log_start(mirror->session, topic, partition);
-    int64_t end = mirror->config.verify
-                      ? hc_log_end(topic->partitions[partition].log)
-                      : hc_session_high_watermark(mirror->session, topic, partition);
-    return HC_MAX(start, end);
-}
-
->>>>>>> b90c4711f1a5717391cec62c3e8cd9699624e926
 static void publish(struct hc_app_mirror *mirror)
 {
     size_t at = 0;
     bool news = mirror->published_ns == 0;
     for (size_t i = 0; i < mirror->topic_count; i++) {
         for (int32_t p = 0; p < mirror->topics[i]->partition_count; p++, at++) {
-<<<<<<< HEAD
             int64_t end = hc_app_mirror_end_of(mirror, mirror->topics[i], p);
-=======
-            int64_t end = end_of(mirror, mirror->topics[i], p);
->>>>>>> b90c4711f1a5717391cec62c3e8cd9699624e926
             struct hc_log *log = mirror->topics[i]->partitions[p].log;
             news |= end != mirror->visible[at].end;
             mirror->visible[at] = (struct hc_mirror_visible){log, end};
@@ -262,12 +196,8 @@ static bool all_committed(const struct hc_app_mirror *mirror)
     size_t at = 0;
     for (size_t i = 0; i < mirror->topic_count; i++) {
         for (int32_t p = 0; p < mirror->topics[i]->partition_count; p++, at++) {
-<<<<<<< HEAD
             if (hc_mirror_committed(mirror->mirror, at) <
                 hc_app_mirror_end_of(mirror, mirror->topics[i], p)) {
-=======
-            if (hc_mirror_committed(mirror->mirror, at) < end_of(mirror, mirror->topics[i], p)) {
->>>>>>> b90c4711f1a5717391cec62c3e8cd9699624e926
                 return false;
             }
         }
@@ -275,68 +205,6 @@ static bool all_committed(const struct hc_app_mirror *mirror)
     return true;
 }
 
-<<<<<<< HEAD
-=======
-static int64_t records_owed(const struct hc_app_mirror *mirror)
-{
-    int64_t owed = 0;
-    size_t at = 0;
-    for (size_t i = 0; i < mirror->topic_count; i++) {
-        for (int32_t p = 0; p < mirror->topics[i]->partition_count; p++, at++) {
-            owed += end_of(mirror, mirror->topics[i], p) - hc_mirror_committed(mirror->mirror, at);
-        }
-    }
-    return owed;
-}
-
-static void count(struct hc_app_mirror *mirror)
-{
-    struct hc_mirror_status now;
-    const struct hc_mirror_status *before = &mirror->counted;
-    hc_mirror_status(mirror->mirror, &now);
-    hc_metric_add(mirror->records, (uint64_t)(now.records - before->records));
-    hc_metric_add(mirror->bytes, (uint64_t)(now.bytes - before->bytes));
-    hc_metric_add(mirror->committed, (uint64_t)(now.transactions - before->transactions));
-    hc_metric_add(mirror->abandoned, (uint64_t)(now.abandoned - before->abandoned));
-    hc_metric_add(mirror->starts, (uint64_t)(now.starts - before->starts));
-    hc_metric_set(mirror->connected, now.connected);
-    hc_metric_set(mirror->lag, (double)records_owed(mirror));
-    if (now.market_ms != HC_TIME_MIN) {
-        hc_metric_set(mirror->market, (double)now.market_ms / 1000);
-    }
-    mirror->counted = now;
-}
-
-/* A line now and then: how far, how fast, how long still. */
-static void tell(struct hc_app_mirror *mirror, struct hc_now now)
-{
-    char market[HC_ISO_BYTES], left[HC_DURATION_BYTES] = "unknown";
-    const struct hc_mirror_status *status = &mirror->counted;
-    int64_t elapsed = now.mono_ns - mirror->told_ns;
-    double rate = (double)(status->records - mirror->told_records) * 1e9 / (double)elapsed;
-    int64_t to_come = 0;
-    size_t at = 0;
-    for (size_t i = 0; i < mirror->topic_count; i++) {
-        for (int32_t p = 0; p < mirror->topics[i]->partition_count; p++, at++) {
-            to_come += hc_log_end(mirror->topics[i]->partitions[p].log) -
-                       hc_mirror_committed(mirror->mirror, at);
-        }
-    }
-    bool loaded = spans_known(mirror->app, true);
-    if (loaded && rate > 0) {
-        int64_t seconds = (int64_t)((double)to_come / rate);
-        hc_duration_text(seconds * HC_NS_PER_S, left);
-    }
-    hc_log(HC_LOG_INFO, "mirror-progress",
-           "records=%lld market=%s rate=%.0f owed=%lld transactions=%lld left=%s",
-           (long long)status->records,
-           status->market_ms == HC_TIME_MIN ? "-" : hc_iso_ms(status->market_ms, market), rate,
-           (long long)records_owed(mirror), (long long)status->transactions, left);
-    mirror->told_ns = now.mono_ns;
-    mirror->told_records = status->records;
-}
-
->>>>>>> b90c4711f1a5717391cec62c3e8cd9699624e926
 /* Puts the clock where the cluster proves we are, as soon as the session can go there. */
 static void place(struct hc_app_mirror *mirror, struct hc_now now)
 {
@@ -360,13 +228,8 @@ static void place(struct hc_app_mirror *mirror, struct hc_now now)
 static void end_when_done(struct hc_app_mirror *mirror)
 {
     if (mirror->plan->exits && mirror->placed && !mirror->app->stopping &&
-<<<<<<< HEAD
         hc_session_state(mirror->session) == HC_SESSION_ENDED &&
         hc_app_mirror_spans_known(mirror->app, true) && all_committed(mirror)) {
-=======
-        hc_session_state(mirror->session) == HC_SESSION_ENDED && spans_known(mirror->app, true) &&
-        all_committed(mirror)) {
->>>>>>> b90c4711f1a5717391cec62c3e8cd9699624e926
         hc_app_stop(mirror->app, HC_EXIT_DONE);
     }
 }
@@ -382,19 +245,11 @@ static void run(struct hc_app_mirror *mirror, struct hc_now now)
         publish(mirror);
         mirror->published_ns = now.mono_ns;
         mirror->dirty = false;
-<<<<<<< HEAD
         hc_app_mirror_count(mirror);
         end_when_done(mirror);
     }
     if (now.mono_ns - mirror->told_ns >= PROGRESS_NS) {
         hc_app_mirror_tell(mirror, now);
-=======
-        count(mirror);
-        end_when_done(mirror);
-    }
-    if (now.mono_ns - mirror->told_ns >= PROGRESS_NS) {
-        tell(mirror, now);
->>>>>>> b90c4711f1a5717391cec62c3e8cd9699624e926
     }
 }
 
@@ -405,11 +260,7 @@ static void advance(void *context, struct hc_now now)
     if (mirror->ended || mirror->app->stopping) {
         return;
     }
-<<<<<<< HEAD
     if (!mirror->mirror && hc_app_mirror_spans_known(mirror->app, mirror->plan->config.verify)) {
-=======
-    if (!mirror->mirror && spans_known(mirror->app, mirror->plan->config.verify)) {
->>>>>>> b90c4711f1a5717391cec62c3e8cd9699624e926
         mirror->told_ns = now.mono_ns;
         if (begin(mirror, &error) != HC_OK) {
             hc_app_fail(mirror->app, HC_AT_CONFIG, &error);
@@ -431,11 +282,7 @@ static int64_t next_wake_ns(void *context)
         return HC_NEVER;
     }
     if (!mirror->mirror) {
-<<<<<<< HEAD
         return hc_app_mirror_spans_known(mirror->app, mirror->plan->config.verify) ? 0 : HC_NEVER;
-=======
-        return spans_known(mirror->app, mirror->plan->config.verify) ? 0 : HC_NEVER;
->>>>>>> b90c4711f1a5717391cec62c3e8cd9699624e926
     }
     if (mirror->dirty || (mirror->positioned && !mirror->placed)) {
         next = 0;
@@ -454,39 +301,6 @@ static int64_t next_wake_ns(void *context)
 
 /* ---- life ---- */
 
-<<<<<<< HEAD
-=======
-static struct hc_metric *plain(struct hc_app *app, enum hc_metric_kind kind, const char *name,
-                               const char *help)
-{
-    static const char *const none[] = {NULL};
-    return hc_metric_series(hc_metric_family(app->metrics, kind, name, help, none), NULL);
-}
-
-static void make_metrics(struct hc_app_mirror *mirror)
-{
-    static const char *const result[] = {"result", NULL};
-    struct hc_app *app = mirror->app;
-    mirror->records = plain(app, HC_COUNTER, "hindcast_mirror_records_total",
-                            "Records that the target has committed.");
-    mirror->bytes = plain(app, HC_COUNTER, "hindcast_mirror_bytes_total",
-                          "Bytes of the keys and values of those records.");
-    mirror->starts = plain(app, HC_COUNTER, "hindcast_mirror_starts_total",
-                           "How often a producer was made; each finds its place anew.");
-    mirror->lag = plain(app, HC_GAUGE, "hindcast_mirror_lag_records",
-                        "Visible records that the target has not committed yet.");
-    mirror->market = plain(app, HC_GAUGE, "hindcast_mirror_market_time_seconds",
-                           "Market time up to which the target has every record.");
-    mirror->connected = plain(app, HC_GAUGE, "hindcast_mirror_connected",
-                              "1 while a producer writes to the target.");
-    struct hc_metric_family *family = hc_metric_family(
-        app->metrics, HC_COUNTER, "hindcast_mirror_transactions_total",
-        "Transactions by their end; abandoned: found out at the next start.", result);
-    mirror->committed = hc_metric_series(family, &HC_SLICE("committed"));
-    mirror->abandoned = hc_metric_series(family, &HC_SLICE("abandoned"));
-}
-
->>>>>>> b90c4711f1a5717391cec62c3e8cd9699624e926
 struct hc_app_mirror *hc_app_mirror_new(struct hc_app *app)
 {
     if (!app->plan->mirror) {
@@ -499,11 +313,7 @@ struct hc_app_mirror *hc_app_mirror_new(struct hc_app *app)
     mirror->seek_ms = HC_TIME_MIN;
     mirror->counted.market_ms = HC_TIME_MIN;
     hc_arena_init(&mirror->arena, 0);
-<<<<<<< HEAD
     hc_app_mirror_make_metrics(mirror);
-=======
-    make_metrics(mirror);
->>>>>>> b90c4711f1a5717391cec62c3e8cd9699624e926
     hc_session_set_ceiling(mirror->session, HC_TIME_MIN, hc_now_read());
     hc_loop_drive(app->loop, (struct hc_loop_driver){.context = mirror,
                                                      .advance = advance,
