@@ -1,14 +1,17 @@
 /* Key 2, ListOffsets v1-11.
  *   v1  by timestamp: the first offset whose record timestamp is at or after it
  *   v4  current leader epoch in the request, leader epoch in the answer
- *   v7  -3: offset and timestamp of the largest timestamp (KIP-734); equal stamps: the first of
- * them v8  -4: earliest local; the same as earliest, nothing is tiered v9  -5: latest tiered: none
- * (KIP-1005) v10 timeout_ms, which is not needed: answers come at once v11 -6: earliest pending
- * upload: none
+ *   v5  OFFSET_NOT_AVAILABLE is known to clients; older ones get LEADER_NOT_AVAILABLE
+ *   v7  -3: the largest timestamp with its offset, of equal ones the first (KIP-734)
+ *   v8  -4: earliest local, which is earliest: nothing is tiered
+ *   v9  -5: latest tiered: none (KIP-1005)
+ *   v10 timeout_ms, which is not needed: answers come at once
+ *   v11 -6: earliest pending upload: none
  *
  * "Latest" is the high watermark at the market clock, and lookups by time end there: nothing tells
- * of a record that is not visible yet. Unknown negative timestamps, or ones too new for the
- * version, are answered with UNSUPPORTED_VERSION.
+ * of a record that is not visible yet. After a restart, until the log is loaded again up to where
+ * it was, what depends on the end is OFFSET_NOT_AVAILABLE: clients ask again. Unknown negative
+ * timestamps, or ones too new for the version, are answered with UNSUPPORTED_VERSION.
  */
 #include "api/api.h"
 #include "api/common.h"
@@ -59,6 +62,12 @@ static int16_t look_up(struct hc_request *request, const struct hc_session_topic
         break;
     default:
         found = hc_log_find_timestamp(log, timestamp, start, end, &out->offset, &out->timestamp);
+    }
+    bool by_end =
+        timestamp == AT_LATEST || timestamp == AT_MAX_TIMESTAMP || (timestamp >= 0 && !found);
+    if (by_end && hc_api_is_reloading(request, topic, partition)) {
+        out->offset = out->timestamp = -1;
+        return request->version >= 5 ? HP_ERR_OFFSET_NOT_AVAILABLE : HP_ERR_LEADER_NOT_AVAILABLE;
     }
     if (found) {
         int64_t range_end;

@@ -1,6 +1,6 @@
 /* Key 18, ApiVersions v0-4.
- *   v3  flexible; client software name and version. v4: the same (KIP-584 features: none are
- * finalized here)
+ *   v3  flexible; client software name and version
+ *   v4  the same; features (KIP-584): none are finalized here
  *
  * A version we do not know is answered in the form of v0 with UNSUPPORTED_VERSION and the whole
  * list (KIP-511), of which clients look at key 18; the header of the answer is always version 0.

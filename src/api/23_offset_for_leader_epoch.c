@@ -1,8 +1,12 @@
 /* Key 23, OffsetForLeaderEpoch v2-4 (KIP-320).
- *   v2  current leader epoch. v3: replica id, ignored. v4: flexible
+ *   v2  current leader epoch
+ *   v3  replica id, ignored
+ *   v4  flexible
  *
  * The answer is the largest known epoch at or below the asked one with the next epoch's start, or
- * the visible end for the newest. An epoch above the current one: UNKNOWN_LEADER_EPOCH.
+ * the visible end for the newest. An epoch above the current one: UNKNOWN_LEADER_EPOCH. After a
+ * restart, until the log is loaded again up to where it was: OFFSET_NOT_AVAILABLE, since its
+ * present end would look like truncation and send clients back.
  */
 #include "api/api.h"
 #include "api/common.h"
@@ -21,6 +25,9 @@ static void answer_partition(struct hc_request *request, struct hc_slice name,
     if (out->error_code == HP_ERR_NONE &&
         asked->leader_epoch > hc_session_leader_epoch(session, topic, asked->partition)) {
         out->error_code = HP_ERR_UNKNOWN_LEADER_EPOCH;
+    }
+    if (out->error_code == HP_ERR_NONE && hc_api_is_reloading(request, topic, asked->partition)) {
+        out->error_code = HP_ERR_OFFSET_NOT_AVAILABLE;
     }
     if (out->error_code == HP_ERR_NONE) {
         hc_session_end_of_epoch(session, topic, asked->partition, asked->leader_epoch,

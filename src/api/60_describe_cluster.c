@@ -1,6 +1,6 @@
 /* Key 60, DescribeCluster v0-2.
- *   v1  endpoint type: brokers are known, controllers (type 2) are not: UNSUPPORTED_ENDPOINT_TYPE,
- * as a Kafka broker answers v2  fenced brokers: there are none
+ *   v1  endpoint type: controllers (2) are refused with UNSUPPORTED_ENDPOINT_TYPE, as by brokers
+ *   v2  fenced brokers: there are none
  */
 #include "api/api.h"
 #include "api/common.h"

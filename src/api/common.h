@@ -28,6 +28,14 @@ int16_t hc_api_check_partition(const struct hc_request *request,
                                const struct hc_session_topic *topic, int32_t partition,
                                int32_t current_leader_epoch);
 
+/* After a restart, until the log is loaded again up to where it was: the visible end is then lower
+ * than what clients have seen, and an answer made of it would look like truncation (KIP-320). */
+static inline bool hc_api_is_reloading(const struct hc_request *request,
+                                       const struct hc_session_topic *topic, int32_t partition)
+{
+    return hc_session_reloading(request->cluster->session, topic, partition, INT64_MAX);
+}
+
 /* Remembers the first error of an answer for the metrics. */
 static inline void hc_api_note_error(struct hc_request *request, int16_t error)
 {

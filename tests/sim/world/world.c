@@ -97,6 +97,9 @@ static void make_cluster(struct world *world)
     struct hc_group_config groups;
     hc_group_config_init(&groups);
     cluster->session = hc_session_new(&world->config.session);
+    if (world->config.saved) {
+        hc_session_restore(cluster->session, world->config.saved);
+    }
     cluster->groups =
         hc_coordinator_new(&groups, (struct hc_coordinator_events){NULL, wake}, world->config.seed);
     assert_int_equal(hc_offsets_new(NULL, world->config.session.name, &cluster->offsets, &error),

@@ -34,6 +34,7 @@ enum { WORLD_TOPICS_MAX = 6, WORLD_CLIENTS_MAX = 64 };
 struct world_config {
     uint64_t seed;
     struct hc_session_config session; /* see world_session */
+    const struct hc_session_saved *saved; /* a restart: goes on from there; NULL: fresh */
     const struct world_topic_config *topics;
     size_t topic_count;
     int64_t job_ns_max; /* a job takes up to that long: 0 runs it at once */
