@@ -77,7 +77,7 @@ class Layouts(Database):
                       "`datetime` (timestamp without time zone), `created_at`", told)
         self.assertIn("`id`, `created_at` stay in the value", told)
         self.assertIn("epoch milliseconds", told)
-        self.assertEqual(found["example"]["key"], "BTCUSDT:binance")
+        self.assertEqual(found["example"]["key"], "BTCUSDT:Kraken")
 
     def test_c_an_interval_column_splits(self):
         steps = {"1-min": ("1m", MINUTE), "1-hour": ("1h", 60 * MINUTE), "1-day": ("1d", 1440 * MINUTE)}
