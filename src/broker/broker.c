@@ -2,6 +2,8 @@
 
 #include "base/memory.h"
 #include "broker/control.h"
+#include "broker/lockstep.h"
+#include "group/group.h"
 
 #include <stdlib.h>
 
@@ -47,7 +49,8 @@ void hc_broker_free(struct hc_broker *broker)
     free(broker);
 }
 
-void hc_broker_touch(struct hc_cluster *cluster)
+/* It finds its place in the heap of clusters again. */
+static void move(struct hc_cluster *cluster)
 {
     struct hc_broker *broker = cluster->broker;
     if (hc_list_empty(&cluster->_touched)) {
@@ -58,7 +61,13 @@ void hc_broker_touch(struct hc_cluster *cluster)
 
 static void touched(void *context)
 {
-    hc_broker_touch(context);
+    move(context);
+}
+
+void hc_broker_touch(struct hc_cluster *cluster)
+{
+    cluster->_stale = true;
+    move(cluster);
 }
 
 void hc_broker_add_cluster(struct hc_broker *broker, struct hc_cluster *cluster)
@@ -139,14 +148,37 @@ static void run_ready(struct hc_broker *broker, struct hc_now now)
     }
 }
 
+/* The session's clock depends on what consumers do. */
+static bool watches_consumers(const struct hc_cluster *cluster)
+{
+    return cluster->lockstep || hc_session_config(cluster->session)->start == HC_START_MEMBERS;
+}
+
+/* Tells the session how many members the groups have, and moves its lockstep on. */
+static void look_at_consumers(struct hc_cluster *cluster, struct hc_now now)
+{
+    cluster->_stale = false;
+    size_t count = hc_coordinator_group_count(cluster->groups);
+    bool counts = hc_session_config(cluster->session)->start == HC_START_MEMBERS;
+    for (size_t i = 0; i < count && counts; i++) {
+        const struct hc_group *group = hc_coordinator_group_at(cluster->groups, i);
+        int32_t members = group->state == HC_GROUP_STABLE ? (int32_t)group->member_count : 0;
+        hc_session_note_members(cluster->session, group->name, members, now);
+    }
+    if (cluster->lockstep) {
+        hc_lockstep_look(cluster, now);
+    }
+}
+
 /* When something is due in the cluster; 0: at once. */
 static int64_t cluster_wake_ns(const struct hc_cluster *cluster)
 {
-    if (hc_control_is_due(cluster)) {
+    if (hc_control_is_due(cluster) || (cluster->_stale && watches_consumers(cluster))) {
         return 0;
     }
-    return HC_MIN(hc_session_next_wake_ns(cluster->session),
-                  hc_coordinator_next_wake_ns(cluster->groups));
+    int64_t wake = HC_MIN(hc_session_next_wake_ns(cluster->session),
+                          hc_coordinator_next_wake_ns(cluster->groups));
+    return cluster->lockstep ? HC_MIN(wake, hc_lockstep_wake_ns(cluster)) : wake;
 }
 
 /* Brings the heap of clusters up to date. */
@@ -171,8 +203,11 @@ static void run_clusters(struct hc_broker *broker, struct hc_now now)
         hc_session_advance(cluster->session, now);
         hc_coordinator_advance(cluster->groups, now);
         hc_control_drive(cluster, now);
+        if (watches_consumers(cluster)) {
+            look_at_consumers(cluster, now);
+        }
         run_market_waiters(cluster, now);
-        hc_broker_touch(cluster); /* finds its place again after this turn */
+        move(cluster);
     }
 }
 

@@ -12,6 +12,7 @@
 struct hc_log_reader;
 struct hc_read_ahead;
 struct hc_control_desk;
+struct hc_lockstep;
 
 enum { HC_NODE_ID = 1 };
 
@@ -24,10 +25,12 @@ struct hc_cluster {
     struct hc_executor *executor;
     struct hc_mailbox *mailbox;
     struct hc_broker *broker;
+    struct hc_lockstep *lockstep; /* own of whoever made the cluster; NULL: none */
     /* The broker's: */
     size_t connection_count;
     struct hc_heap_node _wake;       /* in its heap of clusters */
     struct hc_list _touched;         /* linked: its wake may have changed */
+    bool _stale;                     /* what consumers do has changed since it was last looked at */
     struct hc_control_desk *control; /* the broker's: broker/control.h */
     void *user;
 };

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "broker/limits.h"
+#include "broker/lockstep.h"
 #include "config/config.h"
 #include "group/config.h"
 #include "net/kafka.h"
@@ -18,8 +19,9 @@
 struct hc_plan_session {
     struct hc_session_config config; /* incarnation is filled at start */
     struct hc_kafka_listener_config listener;
-    struct hc_slice_list topics; /* names it serves; empty: all */
-    int64_t ttl_ns;              /* 0: for ever */
+    struct hc_slice_list topics;        /* names it serves; empty: all */
+    int64_t ttl_ns;                     /* 0: for ever */
+    struct hc_lockstep_config lockstep; /* config.lockstep: it is used */
 };
 
 struct hc_plan_mirror;

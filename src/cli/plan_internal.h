@@ -19,6 +19,11 @@ HC_MUST_USE enum hc_status hc_plan_extra_agrees(const struct hc_scope *scope,
                                                 const struct hc_plan_session *session,
                                                 struct hc_error *error);
 
+/* Who moves the market on; a speed that nobody has given becomes max. */
+HC_MUST_USE enum hc_status hc_plan_lockstep(const struct hc_scope *scope, struct hc_arena *arena,
+                                            struct hc_plan_session *session,
+                                            struct hc_error *error);
+
 /* The setting as HOST:PORT. */
 HC_MUST_USE enum hc_status hc_plan_address(const struct hc_scope *scope, enum hc_key_id id,
                                            struct hc_address *ret, struct hc_error *error);

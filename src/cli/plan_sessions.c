@@ -149,6 +149,9 @@ static enum hc_status plan_session(const struct hc_config *config, const struct 
                                            error);
     }
     if (status == HC_OK) {
+        status = hc_plan_lockstep(scope, arena, session, error);
+    }
+    if (status == HC_OK) {
         status = plan_advertise(root, &session->listener, error);
     }
     session->ttl_ns = hc_scope_number(scope, HC_KEY_SESSION_TTL);

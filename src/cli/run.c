@@ -174,6 +174,7 @@ static void set_defaults(struct hc_config *config)
     hc_config_set_default(config, HC_KEY_SPEED, "max");
     hc_config_set_default(config, HC_KEY_START, "first-consumer");
     hc_config_set_default(config, HC_KEY_GROUP_DISCONNECT, "expel-after 500ms");
+    hc_config_set_default(config, HC_KEY_LOCKSTEP_ON_TIMEOUT, "fail");
     hc_config_set_default(config, HC_KEY_LOG_LEVEL, "warn");
 }
 

@@ -32,6 +32,16 @@ static void start_timed_out(void *context, struct hc_session *session, int64_t s
     hc_app_stop(owner->app, HC_EXIT_TIMED_OUT);
 }
 
+static void lockstep_failed(void *context, struct hc_cluster *cluster, const char *why)
+{
+    struct hc_app_session *owner = context;
+    struct hc_error error = {0};
+    hc_error_set(&error, HC_CANCELLED, "session " HC_SLICE_FMT ": --lockstep-timeout: %s",
+                 HC_SLICE_ARG(hc_session_config(cluster->session)->name), why);
+    owner->app->failure = error;
+    hc_app_stop(owner->app, HC_EXIT_TIMED_OUT);
+}
+
 /* The process ends with --on-end exit when every session that says so has been read to its end. */
 static void drained(void *context, struct hc_session *session, bool in_time)
 {
@@ -81,6 +91,12 @@ static enum hc_status open_session(struct hc_app_session *session, struct hc_err
     hc_app_durable_restore(session);
     struct hc_coordinator_events events = {.wake = wake_request};
     session->cluster.groups = hc_coordinator_new(&app->plan->groups, events, hc_entropy());
+    if (config.lockstep) {
+        struct hc_lockstep_config lockstep = session->plan->lockstep;
+        lockstep.failed = lockstep_failed;
+        lockstep.context = session;
+        session->cluster.lockstep = hc_lockstep_new(&lockstep);
+    }
     session->cluster.reader = app->reader;
     session->cluster.ahead = app->ahead;
     session->cluster.executor = app->workers;
@@ -171,6 +187,7 @@ void hc_app_close_session(struct hc_app_session *session)
     if (session->cluster.broker) {
         hc_broker_remove_cluster(session->app->broker, &session->cluster);
     }
+    hc_lockstep_free(session->cluster.lockstep);
     hc_coordinator_free(session->cluster.groups);
     hc_session_free(session->cluster.session);
     hc_offsets_free(session->cluster.offsets);

@@ -186,6 +186,16 @@ X(DRAIN_TIMEOUT, SESSION, "drain-timeout", "--drain-timeout", DURATION, "DURATIO
   "How long after the end `exit` and `loop` wait for consumers that are behind.") \
 X(REWIND_SETTLE, SESSION, "rewind-settle", "--rewind-settle", DURATION, "DURATION", "2s", 0, HC_NS_PER_S * 3600, NULL, 0, \
   "How long the clock stands at most after going back, until every connection that had read on has been told.") \
+X(LOCKSTEP, SESSION, "lockstep", "--lockstep", LIST, "GROUP,...", NULL, 0, 0, NULL, 0, \
+  "The market moves on when each of these groups has committed everything up to the present instant; the speed is max then, unless one is given.") \
+X(LOCKSTEP_CLIENTS, SESSION, "lockstep-clients", "--lockstep-clients", LIST, "GLOB[=N],...", NULL, 0, 0, NULL, 0, \
+  "The market moves on when every client whose id matches has fetched everything up to the present instant; N: so many of them at least (1).") \
+X(LOCKSTEP_LEAD, SESSION, "lockstep-lead", "--lockstep-lead", INTEGER, "N", "0", 0, 100000, NULL, 0, \
+  "How many instants the market may be ahead of consumers in lockstep.") \
+X(LOCKSTEP_TIMEOUT, SESSION, "lockstep-timeout", "--lockstep-timeout", DURATION, "DURATION|off", "off", HC_NS_PER_MS, HC_NS_PER_S * 86400 * 366, "off", 0, \
+  "How long in wall time the market waits in lockstep before it does what `lockstep-on-timeout` says.") \
+X(LOCKSTEP_ON_TIMEOUT, SESSION, "lockstep-on-timeout", "--lockstep-on-timeout", CHOICE, "RULE", "hold", 0, 0, "hold|continue|fail", 0, \
+  "What happens then: only a warning, on to the next instant, or the end of the process with status 8; `run`: fail.") \
 X(SESSION_LISTEN, SESSION, "listen", NULL, ADDRESS, "HOST:PORT", "127.0.0.1:0", 0, 0, NULL, HC_TRAIT_NOT_MAIN, \
   "Where the Kafka clients of this session connect.") \
 X(SESSION_TTL, SESSION, "ttl", NULL, DURATION, "DURATION|off", "off", HC_NS_PER_MS, HC_NS_PER_S * 86400 * 366, "off", HC_TRAIT_NOT_MAIN, \

@@ -53,7 +53,7 @@ static void jump(struct hc_timeline *timeline, int64_t market_ms, int64_t at_ns)
         timeline->idle_stop_ms = HC_NEVER;
         return;
     }
-    if (next == HC_NEVER || next > timeline->ceiling_ms) {
+    if (next == HC_NEVER || next > HC_MIN(timeline->ceiling_ms, timeline->gate_ms)) {
         timeline->idle_stop_ms = market_ms;
         return;
     }

@@ -12,6 +12,7 @@ void hc_timeline_init(struct hc_timeline *timeline, struct hc_speed speed, int64
         .edge_ms = HC_TIME_MIN,
         .end_ms = HC_NEVER,
         .ceiling_ms = HC_NEVER,
+        .gate_ms = HC_NEVER,
         .idle_max_ns = idle_max_ns,
         .idle_from_ms = HC_TIME_MIN,
         .idle_stop_ms = HC_NEVER,
@@ -22,7 +23,8 @@ void hc_timeline_init(struct hc_timeline *timeline, struct hc_speed speed, int64
 
 int64_t hc_timeline_limit(const struct hc_timeline *timeline)
 {
-    int64_t ceiling = HC_MAX(timeline->ceiling_ms, timeline->clock.anchor_market_ms);
+    int64_t ceiling = HC_MIN(timeline->ceiling_ms, timeline->gate_ms);
+    ceiling = HC_MAX(ceiling, timeline->clock.anchor_market_ms);
     int64_t limit = HC_MIN(timeline->edge_ms, timeline->end_ms);
     limit = HC_MIN(limit, timeline->idle_stop_ms);
     return HC_MIN(limit, ceiling);
@@ -102,8 +104,8 @@ void hc_timeline_seek(struct hc_timeline *timeline, int64_t market_ms)
     look(timeline);
 }
 
-void hc_timeline_set_limits(struct hc_timeline *timeline, int64_t edge_ms, int64_t end_ms,
-                            int64_t ceiling_ms)
+static void set_limits(struct hc_timeline *timeline, int64_t edge_ms, int64_t end_ms,
+                       int64_t ceiling_ms, int64_t gate_ms)
 {
     int64_t limit = hc_timeline_limit(timeline);
     bool standing = timeline->clock.running && limit >= timeline->clock.anchor_market_ms &&
@@ -115,11 +117,24 @@ void hc_timeline_set_limits(struct hc_timeline *timeline, int64_t edge_ms, int64
     timeline->edge_ms = edge_ms;
     timeline->end_ms = end_ms;
     timeline->ceiling_ms = ceiling_ms;
+    timeline->gate_ms = gate_ms;
     if (standing) {
         hc_idle_resume(timeline);
     }
     hc_idle_release(timeline);
     look(timeline);
+}
+
+void hc_timeline_set_limits(struct hc_timeline *timeline, int64_t edge_ms, int64_t end_ms,
+                            int64_t ceiling_ms)
+{
+    set_limits(timeline, edge_ms, end_ms, ceiling_ms, timeline->gate_ms);
+}
+
+void hc_timeline_set_gate(struct hc_timeline *timeline, int64_t gate_ms)
+{
+    int64_t gate = HC_MAX(gate_ms, timeline->market_ms); /* never pulled back */
+    set_limits(timeline, timeline->edge_ms, timeline->end_ms, timeline->ceiling_ms, gate);
 }
 
 int64_t hc_timeline_when(const struct hc_timeline *timeline, int64_t market_ms)

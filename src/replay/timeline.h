@@ -35,6 +35,7 @@ struct hc_timeline {
     int64_t edge_ms;       /* of what is loaded; HC_NEVER: all of it */
     int64_t end_ms;        /* HC_NEVER: unknown */
     int64_t ceiling_ms;    /* stored durably; HC_NEVER: nothing is stored */
+    int64_t gate_ms;       /* lockstep: consumers are ready for it; HC_NEVER: no lockstep */
     int64_t idle_max_ns;   /* 0: never jumps */
     int64_t idle_from_ms;  /* nothing became visible after this market time ... */
     int64_t idle_since_ns; /* ... since this instant; HC_NEVER: nothing is to come. While held: how
@@ -66,6 +67,9 @@ void hc_timeline_seek(struct hc_timeline *timeline, int64_t market_ms);
 /* Limits move, at the instant of the last advance; `end_ms` as far as it is known. */
 void hc_timeline_set_limits(struct hc_timeline *timeline, int64_t edge_ms, int64_t end_ms,
                             int64_t ceiling_ms);
+
+/* Lockstep: the clock may go up to `gate_ms`. One below the present market time lets it stand. */
+void hc_timeline_set_gate(struct hc_timeline *timeline, int64_t gate_ms);
 
 /* Where the clock may go at most now. A ceiling never pulls it back. */
 int64_t hc_timeline_limit(const struct hc_timeline *timeline);

@@ -208,6 +208,7 @@ void hc_session_apply(struct hc_session *session, const struct hc_session_plan *
         lower_ceiling(session, plan->after.market_ms);
     }
     session->frozen = false;
+    session->version++;
     if (plan->ends && !session->ended) {
         hc_session_end_here(session);
     }

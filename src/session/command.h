@@ -58,6 +58,26 @@ HC_MUST_USE enum hc_status hc_session_plan(const struct hc_session *session,
 void hc_session_apply(struct hc_session *session, const struct hc_session_plan *plan,
                       struct hc_now now);
 
+/* ---- lockstep ---- */
+
+/* The clock may go up to `gate_ms` (HC_NEVER: as far as there is), no further until the next call;
+ * one in the past lets it stand. `who` (nullable) and `why` are shown where it stands; copied, cut.
+ */
+enum { HC_GATE_WHO_BYTES = 256, HC_GATE_WHY_BYTES = 320 };
+void hc_session_set_gate(struct hc_session *session, int64_t gate_ms, struct hc_slice who,
+                         const char *why, struct hc_now now);
+/* True while the clock would run and stands at the gate. */
+bool hc_session_at_gate(const struct hc_session *session);
+/* The first visible instant after `market_ms`, HC_NEVER: none within what is loaded. */
+int64_t hc_session_next_instant(const struct hc_session *session, int64_t market_ms);
+/* What the loading reaches to. */
+int64_t hc_session_edge_ms(const struct hc_session *session);
+/* Where the connection last asked; -1: it did not, or has been told of a rewind. */
+int64_t hc_session_asked(const struct hc_session *session, uint64_t connection_id,
+                         const struct hc_session_topic *topic, int32_t partition);
+/* Rises with every change of what is loaded and with every command. */
+uint64_t hc_session_version(const struct hc_session *session);
+
 /* Where the session starts: `from`, else the first visible instant; HC_NEVER: not known yet. */
 int64_t hc_session_start_ms(const struct hc_session *session);
 

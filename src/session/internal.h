@@ -72,6 +72,9 @@ struct hc_session {
     int64_t skip_ms;         /* of a forward seek with skip; HC_TIME_MIN: none */
     int64_t rewind_until_ns; /* a rewind settles until then at most; HC_NEVER: none does */
     int64_t generation;
+    uint64_t version;
+    char gate_who[HC_GATE_WHO_BYTES]; /* "": nobody in particular */
+    char gate_why[HC_GATE_WHY_BYTES];
     enum hc_session_state reported;
 
     struct hc_heap waiters; /* by market time */

@@ -227,5 +227,6 @@ bool hc_session_first_record(const struct hc_session *session, int64_t *ret_visi
 bool hc_session_min_bytes_off(const struct hc_session *session)
 {
     enum hc_session_state state = hc_session_state(session);
-    return state == HC_SESSION_PAUSED || state == HC_SESSION_ENDED || state == HC_SESSION_WAITING;
+    return session->config.lockstep || state == HC_SESSION_PAUSED || state == HC_SESSION_ENDED ||
+           state == HC_SESSION_WAITING;
 }

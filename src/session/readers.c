@@ -71,6 +71,15 @@ int64_t hc_reader_asked(const struct hc_reader *reader, size_t topic_index, int3
     return any ? reader->asked[topic_index][partition] : -1;
 }
 
+int64_t hc_session_asked(const struct hc_session *session, uint64_t connection_id,
+                         const struct hc_session_topic *topic, int32_t partition)
+{
+    HC_CHECK_MAGIC(session, HC_SESSION_MAGIC);
+    const struct hc_reader *reader =
+        hc_map_get(&session->readers.by_connection, key_of(&connection_id));
+    return reader != NULL ? hc_reader_asked(reader, topic->index, partition) : -1;
+}
+
 int64_t hc_reader_is_behind(int64_t asked, int64_t end)
 {
     return asked >= 0 && asked < end;

@@ -76,6 +76,9 @@ static void put_clock(struct hc_session *session, int64_t target_ms)
 {
     hc_timeline_hold(&session->timeline);
     hc_timeline_seek(&session->timeline, target_ms);
+    if (session->config.lockstep) {
+        hc_timeline_set_gate(&session->timeline, target_ms); /* until consumers are looked at */
+    }
     session->loaded = false;
     hc_session_refresh_limits(session);
 }

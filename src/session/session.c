@@ -50,6 +50,7 @@ struct hc_session *hc_session_new(const struct hc_session_config *config)
     hc_timeline_init(&session->timeline, config->speed, config->idle_max_ns,
                      hc_window_log(session));
     session->timeline.stall_off = config->virtual_time;
+    session->timeline.gate_ms = config->lockstep ? HC_TIME_MIN : HC_NEVER;
     session->intent = intent_of(config->start);
     session->place_ms = HC_TIME_MIN;
     session->skip_ms = HC_TIME_MIN;

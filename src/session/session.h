@@ -48,6 +48,7 @@ struct hc_session_config {
     enum hc_on_end on_end;
     int64_t drain_timeout_ns;
     int64_t rewind_settle_ns;
+    bool lockstep; /* the clock moves as consumers allow: hc_session_set_gate */
     uint8_t
         incarnation[16]; /* random, kept in the data directory: enters cluster id and topic ids */
     bool forward_only;   /* mirrored into a cluster, which cannot go back */

@@ -43,8 +43,11 @@ static void append_clock(const struct hc_session *session, struct hc_buffer *out
     char text[HC_SPEED_BYTES];
     hc_buffer_printf(
         out, ",\"speed\":\"%s\",\"mode\":\"%s\",\"generation\":%" PRId64 ",\"skipped_ms\":%" PRId64,
-        hc_speed_text(&speed, text), speed.max ? "max" : "paced", session->generation,
-        session->timeline.skipped_ms);
+        hc_speed_text(&speed, text),
+        config->lockstep ? "lockstep"
+        : speed.max      ? "max"
+                         : "paced",
+        session->generation, session->timeline.skipped_ms);
 }
 
 static void append_holder(struct hc_buffer *out, const char *what, struct hc_slice who,
@@ -56,7 +59,9 @@ static void append_holder(struct hc_buffer *out, const char *what, struct hc_sli
     } else {
         hc_buffer_append_json(out, who);
     }
-    hc_buffer_printf(out, ",\"why\":\"%s\"}", why);
+    hc_buffer_append_str(out, ",\"why\":");
+    hc_buffer_append_json(out, hc_slice_str(why));
+    hc_buffer_append_char(out, '}');
 }
 
 static void append_start_holder(const struct hc_session *session, struct hc_buffer *out)
@@ -89,6 +94,10 @@ static void append_held_by(const struct hc_session *session, struct hc_buffer *o
                                                : "the topics are not known yet");
     } else if (state == HC_SESSION_WAITING) {
         append_start_holder(session, out);
+    } else if (state == HC_SESSION_RUNNING && hc_session_at_gate(session)) {
+        append_holder(out, "lockstep",
+                      session->gate_who[0] ? hc_slice_str(session->gate_who) : HC_SLICE_NULL,
+                      session->gate_why);
     } else if (hc_session_is_rewinding(session)) {
         append_holder(out, "rewind", HC_SLICE_NULL,
                       "connections that had read on have not been told yet");

@@ -148,6 +148,7 @@ void hc_session_update_topic(struct hc_session *session, struct hc_session_topic
     HC_ASSERT(edge_ms >= topic->edge_ms);
     hc_session_catch_up(session, now);
     take_logs(topic, logs);
+    session->version++;
     topic->edge_ms = edge_ms;
     topic->span_known = span_known;
     topic->first_visible_ms = first_visible_ms;
