@@ -78,10 +78,12 @@ void hc_help_print(FILE *out, const struct hc_command *commands, size_t count)
                  "of any speed.\n\nUsage\n");
     for (size_t i = 0; i < count; i++) {
         int wrote = fprintf(out, "  hindcast %s %s", commands[i].name, commands[i].usage);
-        fprintf(out, "%*s%s\n", COLUMN + 6 - wrote, "", commands[i].summary);
+        bool fits = wrote < COLUMN + 6;
+        fprintf(out, "%s%*s%s\n", fits ? "" : "\n", COLUMN + 6 - (fits ? wrote : 0), "",
+                commands[i].summary);
     }
     fprintf(out, "\nMost used\n");
-    print_flag(out, "--source", "URI", "demo:, or csv:PATH-OR-PATTERN");
+    print_flag(out, "--source", "URI", "demo:, csv:PATH-OR-PATTERN or postgresql://...");
     print_flag(out, "--topic", "TEMPLATE", "the topic's name; {symbol} in it makes one for each");
     print_flag(out, "--from", "TIME", "where the market clock starts, as 2023-01-01");
     print_flag(out, "--to", "TIME", "where the replay ends");
