@@ -25,6 +25,7 @@ CASES = {
     "weaker": lambda world, args: offsets.at_least_once(world),
     "verify": lambda world, args: offsets.differences(world),
     "late": lambda world, args: late.commits(world, args.late, args.seed),
+    "mutant": lambda world, args: late.mutant(world, args.mutant, args.late, args.seed),
     "brokers": lambda world, args: chaos.broker_kills(world, args.broker_kills, args.seed),
     "cuts": lambda world, args: chaos.cuts(world, args.cuts, args.seed),
 }
@@ -42,14 +43,14 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", action="append", choices=sorted(CASES))
     args = parser.parse_args()
-    if args.mutant:
-        CASES["mutant"] = lambda world, args: late.mutant(world, args.mutant, args.late, args.seed)
+    if "mutant" in (args.only or []) and not args.mutant:
+        parser.error("--only mutant needs --mutant BINARY")
     failed = 0
     with tempfile.TemporaryDirectory(prefix="hindcast-mirror-") as folder:
         scratch = pathlib.Path(folder)
         with Kafka(args.classpath, scratch / "kafka") as kafka:
             world = World(args.binary, args.classpath, scratch, kafka)
-            for name in args.only or CASES:
+            for name in args.only or [name for name in CASES if name != "mutant" or args.mutant]:
                 began = time.monotonic()
                 try:
                     CASES[name](world, args)
