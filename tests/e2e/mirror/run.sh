@@ -5,7 +5,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 export PYTHONDONTWRITEBYTECODE=1
 prepared=$(python3 "$here/prepare.py") || {
-  [ -n "${HINDCAST_STRICT:-}" ] && exit 1
+  [ -n "${HC_STRICT:-}" ] && exit 1
   echo "mirror: skipped, what it needs is not here"
   exit 0
 }
