@@ -67,9 +67,6 @@ static const struct hc_command commands[] = {
      "Prints the version and those of the libraries within.\n", false, hc_command_version},
 };
 
-/* Names that are kept for what is to come. */
-static const char *const later = "mirror|verify";
-
 int hc_cli_complain(enum hc_exit status, const char *command, const char *text)
 {
     fprintf(stderr, "hindcast: %s\n", text);
@@ -159,9 +156,7 @@ static int unknown_command(struct hc_slice name)
     for (size_t i = 0; i < HC_COUNT(commands); i++) {
         names[i] = hc_slice_str(commands[i].name);
     }
-    if (hc_word_index(later, name) >= 0) {
-        snprintf(text, sizeof text, "`%.*s` is not in this version yet", HC_SLICE_ARG(name));
-    } else if (name.size && name.data[0] == '-') {
+    if (name.size && name.data[0] == '-') {
         snprintf(text, sizeof text, "a command comes first, as in: hindcast serve %.*s",
                  (int)HC_MIN(name.size, (size_t)200), name.data);
     } else {

@@ -138,17 +138,30 @@ static void put_sentences(struct hc_buffer *out, const char *what, const struct 
     }
 }
 
-static void put_tally(struct hc_buffer *out, const struct hc_tally *tally,
-                      const struct hc_check *check)
+/* "WHAT: COUNT", and the first of them below it. */
+static void put_cases(struct hc_buffer *out, const char *what, int64_t count,
+                      const struct hc_slice *told, size_t told_count)
 {
     char text[HC_THOUSANDS_BYTES];
-    int64_t told = (int64_t)tally->told_count;
-    hc_buffer_printf(out, "repeated rows dropped: %s\n", hc_thousands(check->duplicates, text));
-    hc_buffer_printf(out, "refused rows: %s\n", hc_thousands(check->refused, text));
-    put_sentences(out, "  ", tally->told, tally->told_count);
-    if (check->refused > told) {
-        hc_buffer_printf(out, "  and %s more\n", hc_thousands(check->refused - told, text));
+    hc_buffer_printf(out, "%s: %s\n", what, hc_thousands(count, text));
+    put_sentences(out, "  ", told, told_count);
+    if (told_count > 0 && count > (int64_t)told_count) {
+        hc_buffer_printf(out, "  and %s more\n", hc_thousands(count - (int64_t)told_count, text));
     }
+}
+
+static void put_tally(struct hc_buffer *out, const struct hc_tally *tally)
+{
+    int64_t differing = atomic_load(&tally->differing);
+    put_cases(out, "repeated rows dropped", atomic_load(&tally->duplicates), NULL, 0);
+    if (differing > 0) {
+        bool last = tally->spec->duplicates == HC_DUPLICATES_LAST;
+        put_cases(out,
+                  last ? "replaced by a later row with other values"
+                       : "kept although they repeat a row with other values",
+                  differing, tally->differing_told, tally->differing_told_count);
+    }
+    put_cases(out, "refused rows", atomic_load(&tally->refused), tally->told, tally->told_count);
 }
 
 void hc_check_text(const struct hc_tally *tally, const struct hc_topic_map *map,
@@ -163,7 +176,7 @@ void hc_check_text(const struct hc_tally *tally, const struct hc_topic_map *map,
         hc_buffer_printf(out, "and %zu more topics; --json tells all\n",
                          map->count - TOPICS_TOLD_MAX);
     }
-    put_tally(out, tally, check);
+    put_tally(out, tally);
     put_sentences(out, "note: ", facts->notes.items, facts->notes.count);
     put_sentences(out, "warning: ", facts->warnings.items, facts->warnings.count);
     hc_buffer_append_slice(out, hc_buffer_slice(&check->shown));

@@ -69,27 +69,33 @@ static bool keeps_all(const struct hc_dedupe *dedupe, const struct hc_load_row *
 
 /* ---- deciding ---- */
 
+/* Both places, or where rows have none, what they share. */
+static void describe(const struct hc_dedupe *dedupe, const struct member *first,
+                     const struct member *again, bool same, struct hc_error *ret)
+{
+    struct hc_load_row first_row = row_of(dedupe, first), again_row = row_of(dedupe, again);
+    char here[300], there[300], opens[HC_ISO_BYTES];
+    const char *values = same ? "the same" : "other";
+    hc_place_text(dedupe->facts, again_row.file, again_row.line, here, sizeof here);
+    hc_place_text(dedupe->facts, first_row.file, first_row.line, there, sizeof there);
+    if (dedupe->facts->shapes != NULL) {
+        hc_error_set(ret, HC_INVALID,
+                     "%s: two rows of key \"" HC_SLICE_FMT "\" open at %s, with %s values", here,
+                     HC_SLICE_ARG(again_row.key), hc_iso_ms(hc_ms_of_ns(again_row.open_ns), opens),
+                     values);
+    } else {
+        hc_error_set(ret, HC_INVALID, "%s: same key and open time as %s, with %s values", here,
+                     there, values);
+    }
+}
+
 static enum hc_status refuse(struct hc_dedupe *dedupe, struct member *first, struct member *again,
                              bool same, struct hc_error *error)
 {
-    struct hc_load_row first_row = row_of(dedupe, first), again_row = row_of(dedupe, again);
-    char here[300], there[300];
-    hc_place_text(dedupe->facts, again_row.file, again_row.line, here, sizeof here);
-    hc_place_text(dedupe->facts, first_row.file, first_row.line, there, sizeof there);
-    struct hc_error reason = {0};
-    if (dedupe->facts->shapes != NULL) {
-        char opens[HC_ISO_BYTES];
-        hc_error_set(&reason, HC_INVALID,
-                     "%s: two rows of key \"" HC_SLICE_FMT "\" open at %s, with %s values "
-                     "(--duplicates says what to do with such rows)",
-                     here, HC_SLICE_ARG(again_row.key),
-                     hc_iso_ms(hc_ms_of_ns(again_row.open_ns), opens), same ? "the same" : "other");
-    } else {
-        hc_error_set(&reason, HC_INVALID,
-                     "%s: same key and open time as %s, with %s values "
-                     "(--duplicates says what to do with such rows)",
-                     here, there, same ? "the same" : "other");
-    }
+    struct hc_error what = {0}, reason = {0};
+    describe(dedupe, first, again, same, &what);
+    hc_error_set(&reason, HC_INVALID, "%.800s (--duplicates says what to do with such rows)",
+                 what.text);
     again->dropped = true;
     atomic_fetch_add(&dedupe->tally->conflicts, 1);
     enum hc_status status = hc_tally_refuse(dedupe->tally, &reason);
@@ -97,6 +103,18 @@ static enum hc_status refuse(struct hc_dedupe *dedupe, struct member *first, str
         *error = reason;
     }
     return status;
+}
+
+/* Bars that contradict each other are worth a look even where a policy decides between them. */
+static void note_difference(struct hc_dedupe *dedupe, const struct member *first,
+                            const struct member *again)
+{
+    struct hc_load_row row = row_of(dedupe, again);
+    if (!is_event(dedupe, row.stream)) {
+        struct hc_error what = {0};
+        describe(dedupe, first, again, false, &what);
+        hc_tally_differ(dedupe->tally, what.text);
+    }
 }
 
 static void drop(struct hc_dedupe *dedupe, struct member *member)
@@ -123,11 +141,16 @@ static enum hc_status decide_repeats(struct hc_dedupe *dedupe, struct member **r
         case HC_DUPLICATES_KEEP:
             break;
         case HC_DUPLICATES_LAST:
+            if (!is_same(dedupe, repeats[i - 1], repeats[i])) {
+                note_difference(dedupe, repeats[i - 1], repeats[i]);
+            }
             drop(dedupe, repeats[i - 1]);
             break;
         case HC_DUPLICATES_DROP_IDENTICAL:
             if (is_same(dedupe, repeats[i - 1], repeats[i])) {
                 drop(dedupe, repeats[i]);
+            } else {
+                note_difference(dedupe, repeats[i - 1], repeats[i]);
             }
             break;
         case HC_DUPLICATES_DEFAULT:

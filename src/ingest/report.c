@@ -187,6 +187,8 @@ static void write_report(const struct hc_tally *tally, const struct look *look, 
     put_list(out, "refusals", tally->told, tally->told_count);
     put_number(out, "duplicates", atomic_load(&tally->duplicates));
     put_number(out, "conflicts", atomic_load(&tally->conflicts));
+    put_number(out, "differing", atomic_load(&tally->differing));
+    put_list(out, "differences", tally->differing_told, tally->differing_told_count);
     put_list(out, "columns", facts->columns.items, facts->columns.count);
     put_number(out, "file_count", (long long)facts->files.count);
     put_list(out, "files", facts->files.items, HC_MIN(facts->files.count, look->max));

@@ -42,6 +42,15 @@ enum hc_status hc_tally_refuse(struct hc_tally *tally, struct hc_error *error)
                         reason.text, refused, tally->spec->refused_max);
 }
 
+void hc_tally_differ(struct hc_tally *tally, const char *what)
+{
+    atomic_fetch_add(&tally->differing, 1);
+    if (tally->differing_told_count < HC_TALLY_TOLD_MAX) {
+        tally->differing_told[tally->differing_told_count++] =
+            hc_arena_copy(tally->arena, hc_slice_str(what));
+    }
+}
+
 char *hc_place_text(const struct hc_source_facts *facts, uint32_t file, uint64_t line, char *out,
                     size_t capacity)
 {

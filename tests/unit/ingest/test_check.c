@@ -6,15 +6,21 @@
 #include "ingest/progress.h"
 #include "unit/ingest/fixture.h"
 
-static enum hc_status check(struct hc_check *ret, struct hc_error *error, int64_t refused_max)
+static enum hc_status check_with(struct hc_check *ret, struct hc_error *error,
+                                 enum hc_duplicates duplicates)
 {
     struct hc_topic_spec spec;
     struct hc_load_control control = {0};
     hc_topic_spec_init(&spec);
     spec.topic = HC_SLICE("candles");
     spec.source = HC_SLICE("fake:0");
-    spec.refused_max = refused_max;
+    spec.duplicates = duplicates;
     return hc_ingest_check(&spec, fake_open, cache, &control, ret, error);
+}
+
+static enum hc_status check(struct hc_check *ret, struct hc_error *error)
+{
+    return check_with(ret, error, HC_DUPLICATES_DEFAULT);
 }
 
 static void a_check_counts_as_a_load_does(void **state)
@@ -28,7 +34,7 @@ static void a_check_counts_as_a_load_does(void **state)
     fakes[0].rows[4].line = 99;
     struct hc_check result = {0};
     struct hc_error error = {0};
-    assert_int_equal(check(&result, &error, 0), HC_OK);
+    assert_int_equal(check(&result, &error), HC_OK);
     assert_int_equal(result.rows, 30);
     assert_int_equal(result.records, 28);
     assert_int_equal(result.duplicates, 1);
@@ -54,6 +60,34 @@ static void a_check_counts_as_a_load_does(void **state)
     assert_int_equal(count_entries("."), 0);
 }
 
+static void bars_that_differ_are_told_with_both_places(void **state)
+{
+    (void)state;
+    fake_bars(&fakes[0], 10);
+    fakes[0].ordered = false;
+    fakes[0].rows[4] = fakes[0].rows[1];
+    fakes[0].rows[4].price = "9";
+    fakes[0].rows[4].line = 99;
+    struct hc_check result = {0};
+    struct hc_error error = {0};
+    assert_int_equal(check_with(&result, &error, HC_DUPLICATES_LAST), HC_OK);
+    assert_int_equal(result.records, 29);
+    assert_non_null(strstr(hc_buffer_str(&result.text),
+                           "repeated rows dropped: 1\n"
+                           "replaced by a later row with other values: 1\n"
+                           "  a.csv:99: same key and open time as a.csv:2, with other values\n"
+                           "refused rows: 0\n"));
+    hc_check_done(&result);
+    assert_int_equal(check_with(&result, &error, HC_DUPLICATES_DROP_IDENTICAL), HC_OK);
+    assert_int_equal(result.records, 30);
+    assert_non_null(strstr(hc_buffer_str(&result.text),
+                           "repeated rows dropped: 0\n"
+                           "kept although they repeat a row with other values: 1\n  a.csv:"));
+    assert_non_null(
+        strstr(hc_buffer_str(&result.json), "\"differing\":1,\"differences\":[\"a.csv:"));
+    hc_check_done(&result);
+}
+
 /* Bars of BTC and ETH are missing in one place and in two; SOL has all. */
 static void gaps_have_a_size_and_a_place(void **state)
 {
@@ -72,7 +106,7 @@ static void gaps_have_a_size_and_a_place(void **state)
     fakes[0].count = kept;
     struct hc_check result = {0};
     struct hc_error error = {0};
-    assert_int_equal(check(&result, &error, 0), HC_OK);
+    assert_int_equal(check(&result, &error), HC_OK);
     assert_non_null(strstr(
         hc_buffer_str(&result.text),
         "  symbol  interval  records  first open            last open             gaps  missing  "
@@ -96,7 +130,7 @@ static void the_first_record_is_shown_a_member_a_line(void **state)
     fakes[0].rows[0].price = "[1,{\"a,}\\\"\":2},[]]";
     struct hc_check result = {0};
     struct hc_error error = {0};
-    assert_int_equal(check(&result, &error, 0), HC_OK);
+    assert_int_equal(check(&result, &error), HC_OK);
     assert_non_null(strstr(hc_buffer_str(&result.text),
                            "first record\n"
                            "  topic      candles, partition 0, offset 0\n"
@@ -117,7 +151,7 @@ static void a_check_of_nothing(void **state)
     fake_bars(&fakes[0], 0);
     struct hc_check result = {0};
     struct hc_error error = {0};
-    assert_int_equal(check(&result, &error, 0), HC_OK);
+    assert_int_equal(check(&result, &error), HC_OK);
     assert_int_equal(result.records, 0);
     assert_int_equal(result.first_visible_ms, HC_NEVER);
     assert_int_equal(result.example.size, 0);
@@ -203,6 +237,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_check_counts_as_a_load_does),
+        TEST(bars_that_differ_are_told_with_both_places),
         TEST(gaps_have_a_size_and_a_place),
         TEST(the_first_record_is_shown_a_member_a_line),
         TEST(a_check_of_nothing),
