@@ -12,7 +12,7 @@ CLIENT = "2.16.1"
 
 
 def main() -> int:
-    tools = install.Toolchains(bool(os.environ.get("HINDCAST_STRICT")))
+    tools = install.Toolchains(bool(os.environ.get("HC_STRICT")))
     packages = [f"confluent-kafka=={CLIENT}"]
     try:
         program = install.python_packages(f"venv-confluent-kafka-{CLIENT}", packages, tools)
