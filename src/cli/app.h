@@ -128,6 +128,9 @@ void hc_app_tell_ready(struct hc_app *app);
 /* site.c: what HTTP shows. */
 struct hc_http_site hc_app_site(struct hc_app *app);
 void hc_app_metrics_init(struct hc_app *app);
+/* lag.c */
+void hc_app_lag_init(struct hc_app *app);
+void hc_app_refresh_lag(struct hc_app *app);
 void hc_app_forget_metrics(struct hc_app *app, struct hc_slice session);
 
 /* durable.c: keeps the sessions' state in the data directory. */

@@ -24,6 +24,7 @@ static void refresh(void *context, struct hc_now now)
                           hc_session_state(session) == states[s]);
         }
     }
+    hc_app_refresh_lag(app);
 }
 
 static bool ready(void *context, struct hc_buffer *reasons)
@@ -136,7 +137,8 @@ struct hc_http_site hc_app_site(struct hc_app *app)
 
 void hc_app_forget_metrics(struct hc_app *app, struct hc_slice session)
 {
-    struct hc_metric_family *const families[] = {app->market_time, app->speed, app->state};
+    struct hc_metric_family *const families[] = {app->market_time, app->speed, app->state,
+                                                 app->group_lag, app->group_lag_seconds};
     for (size_t i = 0; i < HC_COUNT(families); i++) {
         hc_metric_drop(families[i], session);
     }
@@ -158,4 +160,5 @@ void hc_app_metrics_init(struct hc_app *app)
                                   "Market time per wall time; 0 stands for max.", session);
     app->state = hc_metric_family(registry, HC_GAUGE, "hindcast_replay_state",
                                   "1 for the state the session is in.", session_state);
+    hc_app_lag_init(app);
 }

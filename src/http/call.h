@@ -4,6 +4,7 @@
 #define HC_HTTP_CALL_H
 
 #include "broker/control.h"
+#include "broker/lag.h"
 #include "http/body.h"
 #include "http/query.h"
 
@@ -42,6 +43,11 @@ bool hc_http_parse_wait(struct hc_http_call *call);
 void hc_http_run_wait(struct hc_http_call *call);
 bool hc_http_parse_at(struct hc_http_call *call);
 void hc_http_run_at(struct hc_http_call *call);
+
+/* ---- groups.c ---- */
+
+void hc_http_run_groups(struct hc_http_call *call);
+void hc_http_run_group(struct hc_http_call *call);
 
 /* ---- pending.c ---- */
 

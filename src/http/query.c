@@ -9,8 +9,7 @@ static int hex_digit(char c)
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-/* False: a bad escape, a NUL, or too long. */
-static bool decode(struct hc_slice text, char out[HC_HTTP_VALUE_BYTES])
+bool hc_http_decode(struct hc_slice text, char out[HC_HTTP_VALUE_BYTES])
 {
     size_t size = 0;
     for (size_t i = 0; i < text.size; i++) {
@@ -71,7 +70,7 @@ bool hc_http_query_parse(struct hc_slice text, const char *const *known, struct 
             return false;
         }
         HC_ASSERT(ret->count < HC_HTTP_QUERY_MAX); /* no more names than are known */
-        if (!decode(value, ret->values[ret->count])) {
+        if (!hc_http_decode(value, ret->values[ret->count])) {
             hc_http_problem(answer, 400, "%.*s is not well encoded, or longer than %d bytes",
                             HC_SLICE_ARG(name), HC_HTTP_VALUE_BYTES - 1);
             return false;

@@ -17,6 +17,9 @@ struct hc_http_query {
  * name that is not among `known`, which ends with NULL). */
 bool hc_http_query_parse(struct hc_slice text, const char *const *known, struct hc_http_query *ret,
                          struct hc_http_answer *answer);
+/* Undoes percent-encoding. False: a bad escape, a NUL, or too long. */
+bool hc_http_decode(struct hc_slice text, char out[HC_HTTP_VALUE_BYTES]);
+
 /* Null: not given. */
 struct hc_slice hc_http_query_get(const struct hc_http_query *query, const char *name);
 

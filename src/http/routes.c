@@ -179,6 +179,8 @@ static const struct route routes[] = {
     {"POST", "/v1/sessions/{s}/reset", hc_http_parse_reset, hc_http_run_command},
     {"GET", "/v1/sessions/{s}/wait", hc_http_parse_wait, hc_http_run_wait},
     {"GET", "/v1/sessions/{s}/at", hc_http_parse_at, hc_http_run_at},
+    {"GET", "/v1/sessions/{s}/groups", NULL, hc_http_run_groups},
+    {"GET", "/v1/sessions/{s}/groups/{g}", NULL, hc_http_run_group},
     {"GET", "/v1/topics", NULL, get_topics},
 };
 

@@ -1,7 +1,7 @@
 /* Random sequences of commands, fetches, commits and joins against a model of a hundred lines.
  *
  * Speeds are whole numbers and time passes in whole milliseconds, so that the model's arithmetic is
- * exact. HC_SEQUENCES=100000 runs more of them; a failing seed is printed: HC_SEED repeats it.
+ * exact. HC_SEQUENCES runs another number of them; the seed is printed, HC_SEED repeats it.
  */
 #include "../unit/api/group_requests.h"
 
@@ -10,7 +10,7 @@
 #include "sim/world/world.h"
 #include "support/seed.h"
 
-enum { PARTITIONS = 2, RECORDS = 60, SEQUENCES = 1500, STEPS = 12, EPOCHS_MAX = 100000 };
+enum { PARTITIONS = 2, RECORDS = 60, SEQUENCES = 100000, STEPS = 12, EPOCHS_MAX = 100000 };
 
 /* ---- the model ---- */
 
