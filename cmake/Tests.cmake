@@ -113,3 +113,5 @@ add_subdirectory(tests/fuzz)
 # The tree itself: include directions, sizes, leftovers.
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 add_test(NAME tidy COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/tidy/check.py)
+
+add_subdirectory(bench)
