@@ -111,6 +111,16 @@ class Messages(Tool):
                 for command in (["check"], ["serve", *NO_SERVER, "--speed", "max"]):
                     self.fails(SOURCE, [*command, *arguments], f"{name}.csv", *says)
 
+    def test_a_topic_is_known_before_its_source_turns_out_wrong(self):
+        path = self.file("late.csv", HEADER + BARS + "1700012040,1,x,3,4,5\n")
+        serve = ["serve", "--source", f"csv:{path}", "--symbol", "X", *NO_SERVER]
+        done = self.run_tool(*serve)
+        self.assertEqual(done.returncode, SOURCE, done.stderr)
+        self.assertIn("late.csv:202:3", done.stderr)
+        self.assertIs(json.loads(done.stdout)["ready"], True)
+        done = self.run_tool(*serve, "--topic", "bars-{symbol}")
+        self.assertEqual((done.returncode, done.stdout), (SOURCE, ""), "only the survey knows the name")
+
     def test_refused_rows_are_counted_when_allowed(self):
         path = self.file("some.csv", HEADER + BARS + "bad,1,2,3,4,5\n1700012100,1,2,1,?,5\n")
         arguments = ["--source", f"csv:{path}", "--symbol", "X"]
