@@ -179,14 +179,13 @@ static int64_t promise(const struct hc_pg_fill *fill)
 static void batch_complete(struct hc_pg_fill *fill)
 {
     size_t bytes = fill->batch.bytes.size;
-    struct hc_pg_pieces before = fill->pieces;
     fill->batch.until_ns = fill->pieces.ordered ? promise(fill) : INT64_MAX;
     hc_pg_pieces_next(&fill->pieces, bytes);
     fill->batch.last = fill->pieces.done;
     if (fill->batch.last) {
         fill->batch.until_ns = INT64_MAX;
     }
-    HC_ASSERT(before.done == false);
+    HC_ASSERT(!fill->partial);
     fill->table = 0;
     fill->state = HC_PG_FILL_READY;
     hc_pg_link_alive(&fill->pg->link);

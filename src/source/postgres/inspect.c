@@ -1,5 +1,4 @@
 /* What the catalog says of one table besides its columns: keys, indexes, size, relatives. */
-#include "base/timetext.h"
 #include "source/postgres/internal.h"
 
 /* Every column of every valid index; partial ones promise nothing about all rows. */
@@ -41,12 +40,6 @@ static bool is_true(struct hc_slice text)
     return hc_slice_equal_str(text, "t");
 }
 
-static int64_t number_of(struct hc_slice text)
-{
-    int64_t value = 0;
-    return hc_parse_i64(text, &value) ? value : 0;
-}
-
 static enum hc_status indexes_read(struct hc_pg *pg, struct hc_pg_table *table,
                                    struct hc_error *error)
 {
@@ -62,7 +55,7 @@ static enum hc_status indexes_read(struct hc_pg *pg, struct hc_pg_table *table,
             continue;
         }
         column->in_key |= is_true(hc_pg_value(&pg->link, result, row, 2));
-        column->leads |= number_of(hc_pg_value(&pg->link, result, row, 1)) == 1 &&
+        column->leads |= hc_pg_number(hc_pg_value(&pg->link, result, row, 1)) == 1 &&
                          hc_slice_equal_str(hc_pg_value(&pg->link, result, row, 3), "btree");
     }
     pg->link.api->clear(result);
@@ -79,14 +72,14 @@ static enum hc_status size_read(struct hc_pg *pg, struct hc_pg_table *table, str
     }
     HC_ASSERT(pg->link.api->tuples(result) == 1);
     if (is_true(hc_pg_value(&pg->link, result, 0, 1))) {
-        table->estimate = number_of(hc_pg_value(&pg->link, result, 0, 0));
+        table->estimate = hc_pg_number(hc_pg_value(&pg->link, result, 0, 0));
     }
     bool foreign = is_true(hc_pg_value(&pg->link, result, 0, 5));
     table->hypertable = is_true(hc_pg_value(&pg->link, result, 0, 4));
-    table->parts = (int32_t)number_of(hc_pg_value(&pg->link, result, 0, 3));
+    table->parts = (int32_t)hc_pg_number(hc_pg_value(&pg->link, result, 0, 3));
     /* Chunks may be compressed, and foreign tables lie elsewhere: no blocks to count on. */
     table->blocks =
-        table->hypertable || foreign ? 0 : number_of(hc_pg_value(&pg->link, result, 0, 2));
+        table->hypertable || foreign ? 0 : hc_pg_number(hc_pg_value(&pg->link, result, 0, 2));
     pg->link.api->clear(result);
     return HC_OK;
 }

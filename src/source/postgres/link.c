@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/timetext.h"
 #include "source/postgres/failure.h"
 
 #include <inttypes.h>
@@ -227,5 +228,19 @@ enum hc_status hc_pg_link_query(struct hc_pg_link *link, const char *sql, PGresu
         *error = why;
         hc_pg_link_drop(link); /* what else it may still send is not wanted */
     }
+    return status;
+}
+
+int64_t hc_pg_number(struct hc_slice text)
+{
+    int64_t value = 0;
+    return !hc_slice_is_null(text) && hc_parse_i64(text, &value) ? value : 0;
+}
+
+enum hc_status hc_pg_link_query_row(struct hc_pg_link *link, const char *sql, PGresult **ret,
+                                    struct hc_error *error)
+{
+    enum hc_status status = hc_pg_link_query(link, sql, ret, error);
+    HC_ASSERT(status != HC_OK || link->api->tuples(*ret) == 1);
     return status;
 }

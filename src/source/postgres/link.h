@@ -67,4 +67,11 @@ HC_MUST_USE enum hc_status hc_pg_link_wait(struct hc_pg_link *link, short events
 struct hc_slice hc_pg_value(const struct hc_pg_link *link, const PGresult *result, int row,
                             int column);
 
+/* An integer of a result; 0 where there is none. */
+int64_t hc_pg_number(struct hc_slice text);
+
+/* hc_pg_link_query of a statement that gives exactly one row. */
+HC_MUST_USE enum hc_status hc_pg_link_query_row(struct hc_pg_link *link, const char *sql,
+                                                PGresult **ret, struct hc_error *error);
+
 #endif

@@ -10,109 +10,31 @@
 
 enum { STREAMS_MAX = 200000 };
 
-static int64_t number_of(struct hc_slice text)
-{
-    int64_t value = 0;
-    return hc_parse_i64(text, &value) ? value : 0;
-}
+/* ---- rows without a time ---- */
 
-static enum hc_status one_row(struct hc_pg *pg, const char *sql, PGresult **ret,
-                              struct hc_error *error)
-{
-    enum hc_status status = hc_pg_link_query(&pg->link, sql, ret, error);
-    HC_ASSERT(status != HC_OK || pg->link.api->tuples(*ret) == 1);
-    return status;
-}
-
-/* ---- the unit of integers ---- */
-
-static int64_t unit_of_digits(int64_t stamp)
-{
-    if (stamp < 0) {
-        return 0;
-    }
-    char digits[32];
-    switch (snprintf(digits, sizeof(digits), "%" PRId64, stamp)) {
-    case 10:
-        return HC_NS_PER_S;
-    case 13:
-        return HC_NS_PER_MS;
-    case 16:
-        return 1000;
-    case 19:
-        return 1;
-    default:
-        return 0;
-    }
-}
-
-static int64_t unit_given(struct hc_slice unit)
-{
-    return hc_slice_equal_str(unit, "s")    ? HC_NS_PER_S
-           : hc_slice_equal_str(unit, "ms") ? HC_NS_PER_MS
-           : hc_slice_equal_str(unit, "us") ? 1000
-           : hc_slice_equal_str(unit, "ns") ? 1
-                                            : 0;
-}
-
-static const char *unit_name(int64_t unit_ns)
-{
-    return unit_ns == HC_NS_PER_S    ? "seconds"
-           : unit_ns == HC_NS_PER_MS ? "milliseconds"
-           : unit_ns == 1000         ? "microseconds"
-                                     : "nanoseconds";
-}
-
-static enum hc_status unit_judge(struct hc_pg *pg, struct hc_pg_table *table, int64_t first,
-                                 int64_t last, struct hc_error *error)
-{
-    const struct hc_pg_column *time = &table->columns[table->time];
-    int64_t unit = unit_of_digits(first);
-    if (unit == 0 || unit != unit_of_digits(last)) {
-        return hc_error_set(error, HC_USAGE,
-                            HC_SLICE_FMT
-                            ": `" HC_SLICE_FMT "` holds %" PRId64 " to %" PRId64
-                            ", which are not all seconds (10 digits), ms (13), us (16) or ns (19): "
-                            "--time-unit says what they are",
-                            HC_SLICE_ARG(table->shown), HC_SLICE_ARG(time->name), first, last);
-    }
-    table->unit_ns = unit;
-    hc_notes_add(&pg->notes, HC_NOTES_MAX, &pg->base.arena,
-                 HC_SLICE_FMT ": `" HC_SLICE_FMT "` holds epoch %s", HC_SLICE_ARG(table->shown),
-                 HC_SLICE_ARG(time->name), unit_name(unit));
-    return HC_OK;
-}
-
-/* Integers are epochs of a unit that the digits of the least and the greatest tell. */
-enum hc_status hc_pg_find_unit(struct hc_pg *pg, struct hc_pg_table *table, struct hc_error *error)
+/* Where an index begins with the time it finds such rows by itself; else one scan does. */
+static const char *timeless_sql(struct hc_pg *pg, const struct hc_pg_table *table, int64_t from,
+                                int64_t to)
 {
     struct hc_arena *arena = &pg->base.arena;
-    if (table->columns[table->time].kind != HC_PG_INTEGER) {
-        return HC_OK;
+    const struct hc_pg_column *time = &table->columns[table->time];
+    const char *name = hc_pg_quote_name(arena, time->name);
+    const char *first = hc_pg_stamp_literal(table, from, arena);
+    const char *end = hc_pg_stamp_literal(table, to, arena);
+    if (!time->leads) {
+        return hc_arena_format(arena, "SELECT count(*) FROM %s WHERE %s < %s OR %s >= %s%s%s%s",
+                               table->from, name, first, name, end, time->not_null ? "" : " OR ",
+                               time->not_null ? "" : name, time->not_null ? "" : " IS NULL");
     }
-    table->unit_ns = unit_given(pg->base.spec->time_unit);
-    if (table->unit_ns != 0) {
-        return HC_OK;
-    }
-    table->unit_ns = 1;
-    PGresult *result = NULL;
-    const char *name = hc_pg_quote_name(arena, table->columns[table->time].name);
-    char *sql = hc_arena_format(arena, "SELECT min(%s)::int8, max(%s)::int8 FROM %s", name, name,
-                                table->from);
-    enum hc_status status = one_row(pg, sql, &result, error);
-    if (status != HC_OK) {
-        return status;
-    }
-    struct hc_slice first = hc_pg_value(&pg->link, result, 0, 0);
-    if (!hc_slice_is_null(first)) {
-        status = unit_judge(pg, table, number_of(first),
-                            number_of(hc_pg_value(&pg->link, result, 0, 1)), error);
-    }
-    pg->link.api->clear(result);
-    return status;
+    const char *nulls =
+        time->not_null ? ""
+                       : hc_arena_format(arena, " + (SELECT count(*) FROM %s WHERE %s IS NULL)",
+                                         table->from, name);
+    return hc_arena_format(arena,
+                           "SELECT (SELECT count(*) FROM %s WHERE %s < %s) + (SELECT count(*) FROM "
+                           "%s WHERE %s >= %s)%s",
+                           table->from, name, first, table->from, name, end, nulls);
 }
-
-/* ---- rows without a time ---- */
 
 /* NULL and infinite times, and years in which no market was. They are refused where the range is
  * open; a range leaves them out. */
@@ -128,22 +50,12 @@ static enum hc_status timeless_refuse(struct hc_pg *pg, const struct hc_pg_table
     }
     hc_pg_stamp_range(pg, table, &from, &to);
     PGresult *result = NULL;
-    const char *name = hc_pg_quote_name(arena, time->name);
-    /* Three conditions of which an index may serve each. */
-    char *sql = hc_arena_format(arena,
-                                "SELECT (SELECT count(*) FROM %s WHERE %s < %s) + (SELECT count(*) "
-                                "FROM %s WHERE %s >= %s)%s"
-                                "%s%s%s%s",
-                                table->from, name, hc_pg_stamp_literal(table, from, arena),
-                                table->from, name, hc_pg_stamp_literal(table, to, arena),
-                                time->not_null ? "" : " + (SELECT count(*) FROM ",
-                                time->not_null ? "" : table->from, time->not_null ? "" : " WHERE ",
-                                time->not_null ? "" : name, time->not_null ? "" : " IS NULL)");
-    enum hc_status status = one_row(pg, sql, &result, error);
+    const char *sql = timeless_sql(pg, table, from, to);
+    enum hc_status status = hc_pg_link_query_row(&pg->link, sql, &result, error);
     if (status != HC_OK) {
         return status;
     }
-    int64_t count = number_of(hc_pg_value(&pg->link, result, 0, 0));
+    int64_t count = hc_pg_number(hc_pg_value(&pg->link, result, 0, 0));
     pg->link.api->clear(result);
     if (count == 0) {
         return HC_OK;
@@ -254,9 +166,9 @@ static enum hc_status stream_read(struct hc_pg *pg, struct hc_pg_table *table,
     }
     stream->included = hc_filters_include(&pg->filters, stream->symbol);
     stream->index = -1;
-    stream->rows = number_of(hc_pg_value(&pg->link, result, row, 0));
-    stream->first = number_of(hc_pg_value(&pg->link, result, row, 1));
-    stream->last = number_of(hc_pg_value(&pg->link, result, row, 2));
+    stream->rows = hc_pg_number(hc_pg_value(&pg->link, result, row, 0));
+    stream->first = hc_pg_number(hc_pg_value(&pg->link, result, row, 1));
+    stream->last = hc_pg_number(hc_pg_value(&pg->link, result, row, 2));
     hc_map_put(&table->stream_of, hc_buffer_slice(key), stream);
     return stream->included ? interval_of(pg, table, interval, stream, error) : HC_OK;
 }
@@ -309,7 +221,7 @@ enum hc_status hc_pg_count_streams(struct hc_pg *pg, struct hc_pg_table *table,
                               HC_SLICE_ARG(table->shown), STREAMS_MAX);
     }
     for (int row = 0; row < rows && status == HC_OK; row++) {
-        if (number_of(hc_pg_value(&pg->link, result, row, 0)) > 0) {
+        if (hc_pg_number(hc_pg_value(&pg->link, result, row, 0)) > 0) {
             status = stream_read(pg, table, result, row, &key, error);
         }
     }
@@ -384,9 +296,9 @@ enum hc_status hc_pg_recount_streams(struct hc_pg *pg, struct hc_pg_table *table
         }
         struct hc_pg_stream *stream = hc_map_get(&table->stream_of, hc_buffer_slice(&key));
         if (stream != NULL) {
-            stream->rows = number_of(hc_pg_value(&pg->link, result, row, 0));
-            stream->first = number_of(hc_pg_value(&pg->link, result, row, 1));
-            stream->last = number_of(hc_pg_value(&pg->link, result, row, 2));
+            stream->rows = hc_pg_number(hc_pg_value(&pg->link, result, row, 0));
+            stream->first = hc_pg_number(hc_pg_value(&pg->link, result, row, 1));
+            stream->last = hc_pg_number(hc_pg_value(&pg->link, result, row, 2));
         }
     }
     hc_buffer_done(&key);
