@@ -122,14 +122,14 @@ static enum hc_mirror_step serve_once(struct hc_mirror *mirror, struct hc_error 
         step = hc_mirror_transfer(mirror, error);
     }
     int64_t open_ns = mirror->begun_ns ? hc_mirror_now(mirror) - mirror->begun_ns : 0;
-    bool idle_ns_long = hc_mirror_now(mirror) - mirror->contact_ns >= 30 * HC_NS_PER_S;
+    bool silent_long = hc_mirror_now(mirror) - mirror->contact_ns >= 30 * HC_NS_PER_S;
     if (mirror->begun_ns) {
         atomic_fetch_add(&mirror->abandoned, 1);
     }
     hc_mirror_close_producer(mirror);
     atomic_store(&mirror->connected, false);
     if (step == HC_STEP_FENCED) {
-        step = who_fenced(mirror, open_ns >= 10 * HC_NS_PER_S || idle_ns_long, error);
+        step = who_fenced(mirror, open_ns >= 10 * HC_NS_PER_S || silent_long, error);
     }
     return step == HC_STEP_FATAL ? count_fatal(mirror, error) : step;
 }

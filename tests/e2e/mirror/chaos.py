@@ -8,6 +8,7 @@ import transactions
 from audit import audit, read
 from fault_proxy import FaultProxy
 from kafka_node import Kafka
+from mirror_process import Mirror
 from world import Failed, Source, World, check
 
 RECORDS_A_KILL = 16_000  # more than a life can write
@@ -22,6 +23,15 @@ def _conclude(world: World, source: Source, name: str, what: str) -> None:
     print(f"{what}: {found}", flush=True)
 
 
+def _wait_until_open(world: World, mirror: Mirror, transactional_id: str) -> None:
+    """A machine may be slow: from here on the moment is random again."""
+    deadline = time.monotonic() + 60
+    while transactions.state(world.kafka.address, transactional_id) != "Ongoing":
+        if mirror.process.poll() is not None or time.monotonic() > deadline:
+            return
+        time.sleep(0.002)
+
+
 def kills(world: World, count: int, seed: int, name: str = "kills") -> None:
     """SIGKILL at random moments; most must fall into an open transaction, or nothing was tested."""
     rng = random.Random(seed)
@@ -31,7 +41,9 @@ def kills(world: World, count: int, seed: int, name: str = "kills") -> None:
         mirror = world.mirror(source, name, "--create")
         if not mirror.wait_for("mirror-positioned"):
             raise Failed(f"life {number} ended with {mirror.end()}\n{mirror.tail()}")
-        time.sleep(rng.uniform(0.05, 0.25))
+        if number % 5:  # the others fall where they fall
+            _wait_until_open(world, mirror, f"hindcast-mirror/{name}")
+        time.sleep(rng.uniform(0.0, 0.12))
         if mirror.process.poll() is not None:
             raise Failed(f"everything was mirrored after {number} kills: more records are needed")
         mirror.kill()
