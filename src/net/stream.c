@@ -126,34 +126,41 @@ static unsigned gather(const struct hc_stream *stream, uv_buf_t *vectors)
     return (unsigned)count;
 }
 
+static size_t bytes_of(const uv_buf_t *vectors, unsigned count)
+{
+    size_t bytes = 0;
+    for (unsigned i = 0; i < count; i++) {
+        bytes += vectors[i].len;
+    }
+    return bytes;
+}
+
 /* Hands the rest to libuv, which waits for the socket. Up to four buffers cost it no allocation. */
 static bool write_later(struct hc_stream *stream, const uv_buf_t *vectors, unsigned count)
 {
     unsigned few = HC_MIN(count, 4u);
-    size_t bytes = 0;
-    for (unsigned i = 0; i < few; i++) {
-        bytes += vectors[i].len;
-    }
-    stream->writing = bytes;
+    stream->writing = bytes_of(vectors, few);
     return uv_write(&stream->write, (uv_stream_t *)&stream->tcp, vectors, few, on_written) == 0;
 }
 
 /* Sends until there is nothing left or the socket is full. False: the socket failed. */
 static bool flush(struct hc_stream *stream)
 {
+    bool full = false;
     while (stream->writing == 0 && !stream->protocol->finished(stream->connection)) {
         uv_buf_t vectors[VECTORS_MAX];
         unsigned count = gather(stream, vectors);
         if (count == 0) {
             return true;
         }
-        int written = uv_try_write((uv_stream_t *)&stream->tcp, vectors, count);
+        int written = full ? UV_EAGAIN : uv_try_write((uv_stream_t *)&stream->tcp, vectors, count);
         if (written == UV_EAGAIN) {
             return write_later(stream, vectors, count);
         }
         if (written < 0) {
             return false;
         }
+        full = (size_t)written < bytes_of(vectors, count);
         stream->protocol->sent(stream->connection, (size_t)written, hc_now_read());
     }
     return true;
