@@ -28,12 +28,12 @@ SKIPPED = 77
 class Wrapped:
     """`hindcast serve` of warm data below another program, until its context ends."""
 
-    def __init__(self, folder: pathlib.Path, data: Data, csv: str, command: list[str], env: dict | None = None):
+    def __init__(self, folder: pathlib.Path, data: Data, csv: str, command: list[str], env: dict | None = None, partitions: int = 1):
         self.ready, self.log = folder / "ready", folder / "log"
         self.ready.unlink(missing_ok=True)
         command = [*command, "serve", "--listen", "127.0.0.1:0", "--http", "off"]
         command += ["--cache-dir", str(data.cache), "--source", f"csv:{csv}", "--speed", "max"]
-        command += ["--ready-file", str(self.ready)]
+        command += ["--partitions", str(partitions), "--ready-file", str(self.ready)]
         environment = {**e2e.clean_environment(), **(env or {})}
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=log, env=environment)
@@ -55,15 +55,15 @@ class Wrapped:
         self.process.wait(60)
 
 
-def fetch(programs: Programs, address: str, rounds: int, at_ready=lambda: None) -> None:
-    client = programs.start("raw_fetch", address, TOPIC, 1, rounds, ANSWER_BYTES, REQUESTS)
+def fetch(programs: Programs, address: str, rounds: int, *more, at_ready=lambda: None) -> int:
+    """`more`: partitions, bytes of each. How many requests were sent after the first pass."""
+    partitions, bytes_each = more or (1, ANSWER_BYTES)
+    client = programs.start("raw_fetch", address, TOPIC, partitions, rounds, bytes_each, REQUESTS)
     with client:
         client.stdout.readline()
         at_ready()
         out, _ = client.communicate("\n")
-    sent = json.loads(out.splitlines()[-1])["requests"]
-    if sent != rounds * REQUESTS:
-        raise RuntimeError(f"{sent} requests sent, not {rounds * REQUESTS}")
+    return json.loads(out.splitlines()[-1])["requests"]
 
 
 def instructions(binary: str, programs: Programs, folder: pathlib.Path, data: Data, csv: str) -> float:
@@ -72,29 +72,28 @@ def instructions(binary: str, programs: Programs, folder: pathlib.Path, data: Da
         command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={folder / 'callgrind'}", binary]
         served = Wrapped(folder, data, csv, command)
         with served as address:
-            fetch(programs, address, rounds)
+            if fetch(programs, address, rounds) != rounds * REQUESTS:
+                raise RuntimeError("too little data")
         totals.append(int(re.search(r"Collected : (\d+)", served.log.read_text(errors="replace"))[1]))
     return (totals[1] - totals[0]) / (ROUNDS * REQUESTS)
 
 
-def calls(binary: str, programs: Programs, folder: pathlib.Path, data: Data, csv: str) -> dict[str, float]:
+def calls(binary: str, programs: Programs, folder: pathlib.Path, data: Data, csv: str, *more) -> list[float]:
+    """For each request: allocations, system calls besides epoll, epoll waits."""
     counters = folder / "counters"
+    counters.unlink(missing_ok=True)
     env = {"LD_PRELOAD": programs.path("count_calls.so"), "HC_COUNT_FILE": str(counters)}
     before: list[int] = []
 
     def read() -> tuple[int, ...]:
         return struct.unpack("6Q", counters.read_bytes())
 
-    with Wrapped(folder, data, csv, [binary], env) as address:
-        fetch(programs, address, 1)  # arenas have their size, blocks are verified
-        fetch(programs, address, ROUNDS, lambda: before.extend(read()))
+    with Wrapped(folder, data, csv, [binary], env, *more[:1]) as address:
+        fetch(programs, address, 1, *more)  # arenas have their size, blocks are verified
+        sent = fetch(programs, address, ROUNDS, *more, at_ready=lambda: before.extend(read()))
         after = read()
-    each = [(b - a) / (ROUNDS * REQUESTS) for a, b in zip(before, after)]
-    return {
-        "allocations": each[0],
-        "system calls besides epoll": each[1] + each[2] + each[5],
-        "epoll waits": each[3],
-    }
+    each = [(b - a) / sent for a, b in zip(before, after)]
+    return [each[0], each[1] + each[2] + each[5], each[3]]
 
 
 def main() -> int:
@@ -106,7 +105,10 @@ def main() -> int:
         csv = data.csv(RECORDS)
         with Hindcast(binary, data, csv):
             pass  # loaded into the cache
-        found = calls(binary, programs, folder, data, csv)
+        names = ("allocations", "system calls besides epoll", "epoll waits")
+        found = dict(zip(names, calls(binary, programs, folder, data, csv)))
+        # Answers of megabytes, which fill the socket.
+        found["allocations, 10 partitions"] = calls(binary, programs, folder, data, csv, 10, 1 << 20)[0]
         counted = shutil.which("valgrind") is not None
         if counted:
             found["instructions"] = instructions(binary, programs, folder, data, csv)

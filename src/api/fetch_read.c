@@ -5,7 +5,10 @@
 
 #include <stdlib.h>
 
-enum { CHUNKS_MAX = 64, CHUNKS_PATCHED_MAX = 1024 };
+/* Stored batches of one segment are one chunk; patched ones are two each, decompressed ones one.
+ * The usual case is small, so that a request for many partitions stays within what its arena keeps.
+ */
+enum { CHUNKS_MAX = 16, CHUNKS_DECOMPRESSED_MAX = 64, CHUNKS_PATCHED_MAX = 1024 };
 
 /* Outlives the request, since a worker cannot be called back: the request's end only cuts the link.
  */
@@ -72,14 +75,17 @@ static bool read_item(struct hc_request *request, struct hc_fetch_item *item, si
 {
     struct hc_session_partition *partition = &item->topic->partitions[item->asked->partition];
     int64_t offset = item->asked->fetch_offset;
-    size_t capacity = partition->epoch_count > 1 ? CHUNKS_PATCHED_MAX : CHUNKS_MAX;
+    bool no_zstd = request->version < 10;
+    size_t capacity = partition->epoch_count > 1 ? CHUNKS_PATCHED_MAX
+                      : no_zstd                  ? CHUNKS_DECOMPRESSED_MAX
+                                                 : CHUNKS_MAX;
     struct hp_records *records = &item->records;
     records->chunks = HC_ARENA_ARRAY(request->arena, struct hc_chunk, capacity);
     while (offset < item->high_watermark && capacity - (size_t)records->count >= 2) {
         struct hc_log_read what = {.offset = offset,
                                    .bytes_max = room - HC_MIN(room, records->size),
                                    .at_least_one = at_least_one && records->size == 0,
-                                   .no_zstd = request->version < 10};
+                                   .no_zstd = no_zstd};
         what.leader_epoch =
             epoch_range(partition, offset, item->high_watermark, &what.begin, &what.end);
         size_t count, bytes;
