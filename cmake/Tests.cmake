@@ -100,8 +100,11 @@ endif()
 if(HINDCAST_COVERAGE)
   target_link_options(example_embed PRIVATE --coverage)
 endif()
-add_test(NAME example_embed COMMAND example_embed)
-set_tests_properties(example_embed PROPERTIES TIMEOUT 60)
+# librdkafka starts its threads by thrd_create, which the thread checker of gcc 12 does not survive.
+if(NOT HINDCAST_SANITIZE MATCHES "thread")
+  add_test(NAME example_embed COMMAND example_embed)
+  set_tests_properties(example_embed PROPERTIES TIMEOUT 60)
+endif()
 
 # The sample configuration of examples/ is one that `serve` takes.
 add_test(NAME example_configuration
