@@ -124,6 +124,15 @@ class TestSteering(Control):
             self.assertEqual((status["market_time_ms"], status["generation"]), (EPOCH_2025, 2))
             self.assertEqual(status["topics"]["candles"]["partitions"][0]["leader_epoch"], 2)
 
+    def test_a_loop_begins_again_once_it_is_drained(self):
+        flags = ("--source", demo(), "--speed", "max", "--on-end", "loop", "--drain-timeout", "1s")
+        with self.serve(*flags) as broker:
+            # Nobody reads: it goes on when the time to drain is over.
+            wait_for(lambda: broker.status()["generation"] >= 2, 60, "two loops")
+            read = ["kcat", "-b", broker.kafka, "-C", "-t", "candles", "-o", "beginning", "-q"]
+            done = subprocess.run([*read, "-c", "1440"], capture_output=True, timeout=60)
+            self.assertEqual(len(done.stdout.splitlines()), 1440, done.stderr)
+
     def test_ctl(self):
         with self.serve("--source", demo(), "--from", "2025-01-01", "--start", "paused") as broker:
             broker.until("paused")
@@ -181,6 +190,27 @@ class TestSessions(Control):
             for i in range(2000):
                 self.assertEqual(self.ask(broker, "DELETE", f"/v1/sessions/s{i}")[0], 204)
             wait_for(lambda: descriptors() <= before[0] + 1, 30, "descriptors are closed")
+
+
+class TestGroups(Control):
+    def test_lag_in_records_and_in_market_time(self):
+        with self.serve("--source", demo(), "--from", "2025-01-01", "--start", "paused") as broker:
+            broker.until("paused")
+            self.post(broker, "step", {"instants": 10})
+            script = (
+                f"kcat -b {broker.kafka} -q -c 4 -X auto.offset.reset=earliest "
+                "-X enable.auto.commit=true -G readers candles >/dev/null"
+            )
+            subprocess.run(["sh", "-c", script], check=True, timeout=60)
+            code, group = self.ask(broker, "GET", "/v1/sessions/main/groups/readers")
+            self.assertEqual((code, group["group"]), (200, "readers"))
+            partition = group["partitions"][0]
+            missing = 10 - partition["committed"]
+            self.assertEqual(partition["lag_records"], missing)
+            self.assertEqual(partition["lag_market_seconds"], max(missing - 1, 0) * 60)
+            labels = 'session="main",group="readers",topic="candles",partition="0"'
+            self.assertEqual(broker.metrics()[f"hindcast_group_lag_records{{{labels}}}"], missing)
+            self.assertEqual(self.ask(broker, "GET", "/v1/sessions/main/groups/none")[0], 404)
 
 
 class TestRun(Control):
