@@ -213,7 +213,8 @@ static int check_and_print(const struct hc_plan *plan, bool json, const char *co
 {
     struct hc_buffer out = {0}, complaints = {0};
     enum hc_exit status = hc_check_plan(plan, json, &out, &complaints);
-    fwrite(out.data, 1, out.size, stdout);
+    struct hc_slice printed = hc_buffer_slice(&out);
+    fwrite(printed.data, 1, printed.size, stdout);
     fflush(stdout);
     struct hc_slice rest = hc_buffer_slice(&complaints);
     while (rest.size) {

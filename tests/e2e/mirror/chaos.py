@@ -11,7 +11,7 @@ from kafka_node import Kafka
 from mirror_process import Mirror
 from world import Failed, Source, World, check
 
-RECORDS_A_KILL = 16_000  # more than a life can write
+RECORDS_A_KILL = 12_000  # more than a life can write
 IN_TRANSACTION_MIN = 0.6
 
 

@@ -33,7 +33,7 @@ enum { WORLD_TOPICS_MAX = 6, WORLD_CLIENTS_MAX = 64 };
 
 struct world_config {
     uint64_t seed;
-    struct hc_session_config session; /* see world_session */
+    struct hc_session_config session;     /* see world_session */
     const struct hc_session_saved *saved; /* a restart: goes on from there; NULL: fresh */
     const struct world_topic_config *topics;
     size_t topic_count;
