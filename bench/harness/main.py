@@ -59,7 +59,7 @@ def plan(bench: Bench) -> list:
         ("h", lambda: waiting.lateness(bench, *(([1000], [50], 1) if small else EVERY_PACE))),
         ("i", lambda: waiting.idle(bench, 200 if small else 10_000, 1 if small else 20)),
         ("j", lambda: starting.ingest(bench, n)),
-        ("k", lambda: control.lookups(bench, n, 1000 if small else 50_000)),
+        ("k", lambda: control.lookups(bench, n, 1000 if small else 5_000)),
         ("l", lambda: control.group(bench, 8 if small else 64)),
         ("n", lambda: serving.growth(bench, 64_000 if small else 1_000_000)),
     ]
@@ -85,14 +85,20 @@ def measure(bench: Bench, wanted: set[str], save) -> tuple[list[Row], list[str]]
         except Exception as problem:  # one row that cannot be measured does not cost the others
             if bench.small:
                 raise
-            failures.append(f"{letter}: {type(problem).__name__}: {problem}")
-            say(failures[-1])
+            say(f"{letter}: {type(problem).__name__}: {problem}")
+            failures.append(f"{letter}: {type(problem).__name__}")
             found = []
         for row in found:
             say(document.line(row))
         rows += found
         save(rows, failures)
     return rows, failures
+
+
+def command(options: argparse.Namespace) -> str:
+    """How to repeat it, without where the numbers went."""
+    rows = f" --rows {options.rows}" if options.rows else ""
+    return f"./dev bench{rows} --runs {options.runs} --write"
 
 
 def main() -> int:
@@ -112,7 +118,7 @@ def main() -> int:
             text = json.dumps([row.json() for row in rows], indent=1) + "\n"
             pathlib.Path(options.json).write_text(text)
         if options.write:
-            document.write(binary, rows, failures, " ".join(["./dev bench", *sys.argv[2:]]))
+            document.write(binary, rows, failures, command(options))
 
     try:
         bench = Bench(binary, options.smoke, 1 if options.smoke else options.runs, folder)

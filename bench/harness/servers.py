@@ -95,7 +95,7 @@ class Kafka(kafka_node.Kafka):
     def __init__(self, folder: pathlib.Path):
         shutil.rmtree(folder, ignore_errors=True)
         # The tests' node checks permissions; an ordinary one does not.
-        extra = "authorizer.class.name=\nmessage.max.bytes=2000000\n"
+        extra = "authorizer.class.name=\nmessage.max.bytes=2000000\nbroker.session.timeout.ms=9000\n"
         tools = catalogue.kafka_tools(install.Toolchains(may_install=True))
         super().__init__(str(tools / "classpath.args"), folder, stock=True, extra=extra)
 
