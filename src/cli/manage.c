@@ -85,7 +85,7 @@ static enum hc_status plan_session(struct hc_app *app, const struct hc_http_sett
                                    struct hc_plan_session *ret, struct hc_error *error)
 {
     struct hc_config_pair *pairs = HC_ARENA_ARRAY(arena, struct hc_config_pair, count + 1);
-    struct hc_slice given = HC_SLICE_NULL, name;
+    struct hc_slice given = HC_SLICE_NULL, name = HC_SLICE_NULL;
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
         if (hc_slice_equal_str(settings[i].name, "name")) {
@@ -121,7 +121,7 @@ static enum hc_status make_session(struct hc_app *app, const struct hc_http_sett
 enum hc_status hc_app_create_session(struct hc_app *app, const struct hc_http_setting *settings,
                                      size_t count, struct hc_cluster **ret, struct hc_error *error)
 {
-    struct hc_app_session *session;
+    struct hc_app_session *session = NULL;
     struct hc_arena *arena = hc_alloc(sizeof *arena);
     hc_arena_init(arena, 1024);
     enum hc_status status = make_session(app, settings, count, arena, &session, error);
@@ -130,6 +130,7 @@ enum hc_status hc_app_create_session(struct hc_app *app, const struct hc_http_se
         free(arena);
         return status;
     }
+    HC_ASSERT(session != NULL);
     session->arena = arena;
     hc_app_attach_topics(session);
     hc_loop_touch(app->loop);

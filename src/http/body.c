@@ -9,7 +9,7 @@
 bool hc_http_body_parse(struct hc_slice text, struct hc_http_body *ret,
                         struct hc_http_answer *answer)
 {
-    json_error_t error;
+    json_error_t error = {.line = 0};
     *ret = (struct hc_http_body){.answer = answer};
     ret->object = text.size > 0 ? json_loadb(text.data, text.size, JSON_REJECT_DUPLICATES, &error)
                                 : json_object();

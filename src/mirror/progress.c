@@ -63,7 +63,7 @@ static enum hc_status take(struct lines *lines, const char *word, struct hc_slic
 
 static enum hc_status take_id(struct lines *lines, const char *word, char out[HC_PROGRESS_ID_BYTES])
 {
-    struct hc_slice text;
+    struct hc_slice text = HC_SLICE_NULL;
     enum hc_status status = take(lines, word, &text);
     if (status == HC_OK && text.size != HC_PROGRESS_ID_BYTES - 1) {
         status = malformed(lines, word);
@@ -82,7 +82,7 @@ static bool number(struct hc_slice *line, int64_t *ret)
 
 static enum hc_status take_partition(struct lines *lines, struct hc_progress_partition *ret)
 {
-    struct hc_slice line;
+    struct hc_slice line = HC_SLICE_NULL;
     enum hc_status status = take(lines, "partition", &line);
     if (status != HC_OK) {
         return status;
@@ -99,7 +99,7 @@ static enum hc_status take_partition(struct lines *lines, struct hc_progress_par
 static enum hc_status take_topic(struct lines *lines, struct hc_arena *arena,
                                  struct hc_progress_topic *ret)
 {
-    struct hc_slice line;
+    struct hc_slice line = HC_SLICE_NULL;
     int64_t partitions;
     enum hc_status status = take(lines, "topic", &line);
     if (status != HC_OK) {
@@ -124,7 +124,7 @@ static enum hc_status take_topic(struct lines *lines, struct hc_arena *arena,
 static enum hc_status take_head(struct lines *lines, struct hc_arena *arena,
                                 struct hc_progress *ret)
 {
-    struct hc_slice line;
+    struct hc_slice line = HC_SLICE_NULL;
     enum hc_status status = take(lines, "hindcast-mirror", &line);
     if (status == HC_OK && !hc_slice_equal_str(line, "1")) {
         return hc_error_set(lines->error, HC_UNSUPPORTED,

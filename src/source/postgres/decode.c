@@ -159,8 +159,10 @@ size_t hc_pg_numeric_bytes(const struct hc_pg_field *field)
 
 static size_t spell(char *out, const char *text)
 {
-    size_t size = strlen(text);
-    memcpy(out, text, size);
+    size_t size = 0;
+    for (; text[size]; size++) {
+        out[size] = text[size];
+    }
     return size;
 }
 

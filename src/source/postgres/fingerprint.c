@@ -183,7 +183,8 @@ enum hc_status hc_pg_fingerprint_verify(struct hc_pg *pg, struct hc_buffer *out,
         table->condition = "";
         status = last_hash(pg, table, &now, error);
         table->condition = condition;
-        same = memmem(pg->kept.data, pg->kept.size, now.data, now.size) != NULL &&
+        struct hc_slice hash = hc_buffer_slice(&now);
+        same = memmem(pg->kept.data, pg->kept.size, hash.data, hash.size) != NULL &&
                table->rows_read == table->rows_wanted;
         hc_buffer_done(&now);
     }
