@@ -37,7 +37,11 @@ class Bench:
     def kafka(self, topic: str, partitions: int, records: int, source: str) -> Kafka:
         """A node with a copy of the topic that `source` serves."""
         node = Kafka(self.folder / "kafka")
-        node.fill(self.programs, topic, partitions, records, source)
+        try:
+            node.fill(self.programs, topic, partitions, records, source)
+        except BaseException:
+            node.stop()
+            raise
         return node
 
     @staticmethod
