@@ -12,10 +12,7 @@
 #include "api/common.h"
 
 enum {
-    /* Bits of KIP-430: READ, DESCRIBE, DESCRIBE_CONFIGS of a topic; DESCRIBE, DESCRIBE_CONFIGS,
-       ALTER_CONFIGS of the cluster. */
-    TOPIC_OPERATIONS = 1 << 3 | 1 << 8 | 1 << 10,
-    CLUSTER_OPERATIONS = 1 << 8 | 1 << 10 | 1 << 11,
+    TOPIC_OPERATIONS = 1 << 3 | 1 << 8 | 1 << 10, /* READ, DESCRIBE, DESCRIBE_CONFIGS (KIP-430) */
 };
 
 static void fill_topic(struct hc_request *request, const struct hc_session_topic *topic,
@@ -112,7 +109,7 @@ static void fill_cluster(struct hc_request *request)
     response->cluster_id = hc_session_cluster_id(request->cluster->session);
     response->controller_id = HC_NODE_ID;
     if (message->include_cluster_authorized_operations) {
-        response->cluster_authorized_operations = CLUSTER_OPERATIONS;
+        response->cluster_authorized_operations = HC_CLUSTER_OPERATIONS;
     }
 }
 

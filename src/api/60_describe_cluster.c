@@ -7,8 +7,6 @@
 
 enum {
     ENDPOINT_BROKERS = 1,
-    CLUSTER_OPERATIONS =
-        1 << 8 | 1 << 10 | 1 << 11, /* DESCRIBE, DESCRIBE_CONFIGS, ALTER_CONFIGS (KIP-430) */
 };
 
 enum hc_outcome hc_api_describe_cluster(struct hc_request *request, struct hc_now now)
@@ -33,7 +31,7 @@ enum hc_outcome hc_api_describe_cluster(struct hc_request *request, struct hc_no
     response->brokers[0].host = hc_slice_str(address->host);
     response->brokers[0].port = address->port;
     if (message->include_cluster_authorized_operations) {
-        response->cluster_authorized_operations = CLUSTER_OPERATIONS;
+        response->cluster_authorized_operations = HC_CLUSTER_OPERATIONS;
     }
     return HC_DONE;
 }

@@ -13,6 +13,9 @@
     "Hindcast replays history: its topics are read-only. Produce to a cluster of your own "        \
     "instead."
 
+/* What everybody may do with the cluster (KIP-430): DESCRIBE, DESCRIBE_CONFIGS, ALTER_CONFIGS. */
+enum { HC_CLUSTER_OPERATIONS = 1 << 8 | 1 << 10 | 1 << 11 };
+
 /* A legal Kafka topic name: [A-Za-z0-9._-]{1,249}, not "." or "..". */
 bool hc_topic_name_is_legal(struct hc_slice name);
 
